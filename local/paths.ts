@@ -32,7 +32,7 @@ export const apiUrl = `http://127.0.0.1:${apiPort}`;
 export const namespace = "trivet";
 
 /** Stands for the internet's addresses (a documentation range): the host's way in and the machines' public side. */
-export const publicRange = "203.0.113.0/24";
+export const publicRange = "198.51.100.0/24";
 
 /** The link between the host and the namespace (a benchmarking range, RFC 2544). */
 export const uplink = { range: "198.18.0.0/30", host: "198.18.0.1", cloud: "198.18.0.2" };
