@@ -16,7 +16,10 @@ export interface Fabric {
   removeMachine(id: number): Promise<void>;
   machineState(id: number): Promise<MachineState>;
 
-  /** The complete compiled rules of every firewalled machine; replaces what was there in one transaction. */
+  /**
+   * The complete compiled rules of every firewalled machine; replaces what was there in one transaction.
+   * It is called before putMachine and may name machines that do not exist yet, so that none is ever up without its rules.
+   */
   setFirewalls(machines: FirewalledMachine[]): Promise<void>;
 
   /** Starts, or reconfigures without dropping established connections, the TCP proxy of one load balancer. */
