@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+
+interface Declared {
+  config?: Record<string, { default?: unknown } | undefined>;
+}
+
+/** The VPC range of every stack file in the project but one: set there, or Pulumi.yaml's default. */
+export function rangesOfOtherStacks(projectDir: string, name: string): Record<string, string> {
+  const key = "trivet:vpcCidr";
+  const read = (file: string) => parse(readFileSync(path.join(projectDir, file), "utf8")) as Declared | null;
+  const preset = read("Pulumi.yaml")?.config?.[key]?.default;
+  const ranges: Record<string, string> = {};
+  for (const file of readdirSync(projectDir)) {
+    const stack = /^Pulumi\.([^.]+)\.yaml$/.exec(file)?.[1];
+    if (!stack || stack === name) continue;
+    const range: unknown = read(file)?.config?.[key] ?? preset;
+    if (typeof range === "string") ranges[stack] = range;
+  }
+  return ranges;
+}
