@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import path from "node:path";
+import { URL } from "node:url";
+
+/** Thrown with every fault of the environment at once, so that one look mends them all. */
+export class SettingsError extends Error {
+  constructor(faults) {
+    super(`The environment is not complete:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+    this.faults = faults;
+  }
+}
+
+/** Settings of one worker, from the environment alone. `release` defaults to the name of the folder it runs in. */
+export function readSettings(env, directory) {
+  const faults = [];
+  const settings = {
+    host: env.HOST || "127.0.0.1",
+    port: portOf(env.PORT, faults),
+    node: env.NODE_NAME || hostname(),
+    worker: env.WORKER || env.PORT || "",
+    release: env.RELEASE || path.basename(directory),
+    databaseUrl: databaseUrlOf("DATABASE_URL", env.DATABASE_URL, faults),
+    redis: redisOf(env, faults),
+  };
+  if (faults.length > 0) throw new SettingsError(faults);
+  return settings;
+}
+
+/** Where migrations run: as the owner of the tables if that is somebody else than the application. */
+export function readMigrationUrl(env) {
+  const name = env.DATABASE_MIGRATION_URL ? "DATABASE_MIGRATION_URL" : "DATABASE_URL";
+  const faults = [];
+  const url = databaseUrlOf(name, env[name], faults);
+  if (faults.length > 0) throw new SettingsError(faults);
+  return url;
+}
+
+function portOf(given, faults) {
+  if (given !== undefined && /^\d+$/.test(given) && Number(given) <= 65535) return Number(given);
+  faults.push(`PORT is ${given ? `"${given}"` : "not set"}; it must be a number from 0 to 65535`);
+  return undefined;
+}
+
+// The value holds a password, so no fault ever quotes it.
+function databaseUrlOf(name, given, faults) {
+  if (!given) {
+    faults.push(`${name} is not set; it must be like postgres://user:password@127.0.0.1:6432/database`);
+  } else if (!URL.canParse(given) || !/^postgres(ql)?:$/.test(new URL(given).protocol)) {
+    faults.push(`${name} is not a postgres:// address`);
+  }
+  return given;
+}
+
+function redisOf(env, faults) {
+  const file = (name) => {
+    if (!env[name]) return undefined;
+    try {
+      return readFileSync(env[name]);
+    } catch (error) {
+      faults.push(`${name} names ${env[name]}, which cannot be read (${error.code})`);
+      return undefined;
+    }
+  };
+  if (!env.REDIS_MASTER_NAME) faults.push("REDIS_MASTER_NAME is not set; sentinel knows the master by it");
+  if (!env.REDIS_CA_FILE) faults.push("REDIS_CA_FILE is not set; redis speaks TLS and its certificate is checked");
+  if (Boolean(env.REDIS_CERT_FILE) !== Boolean(env.REDIS_KEY_FILE)) {
+    faults.push("REDIS_CERT_FILE and REDIS_KEY_FILE belong together; one of them is not set");
+  }
+  return {
+    sentinels: sentinelsOf(env.REDIS_SENTINELS, faults),
+    masterName: env.REDIS_MASTER_NAME,
+    username: env.REDIS_USERNAME,
+    password: env.REDIS_PASSWORD,
+    sentinelUsername: env.REDIS_SENTINEL_USERNAME,
+    sentinelPassword: env.REDIS_SENTINEL_PASSWORD,
+    tls: { ca: file("REDIS_CA_FILE"), cert: file("REDIS_CERT_FILE"), key: file("REDIS_KEY_FILE") },
+  };
+}
+
+function sentinelsOf(given, faults) {
+  const sentinels = (given ?? "")
+    .split(",")
+    .map((part) => part.trim().match(/^([^:\s]+):(\d+)$/))
+    .map((match) => match && { host: match[1], port: Number(match[2]) });
+  if (sentinels.every(Boolean)) return sentinels;
+  faults.push(`REDIS_SENTINELS is ${given ? `"${given}"` : "not set"}; it must be like 10.0.0.2:26379,10.0.0.3:26379`);
+  return [];
+}

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { readMigrationUrl, readSettings } from "../src/settings.js";
+
+const ca = path.join(mkdtempSync(path.join(tmpdir(), "settings-")), "ca.crt");
+writeFileSync(ca, "certificate");
+
+const complete = {
+  PORT: "3001",
+  DATABASE_URL: "postgres://app:secret@127.0.0.1:6432/app",
+  REDIS_SENTINELS: "10.0.0.2:26379, 10.0.0.3:26379",
+  REDIS_MASTER_NAME: "main",
+  REDIS_CA_FILE: ca,
+};
+
+const faultsOf = (env) => {
+  try {
+    readSettings(env, "/srv/app/releases/r1");
+  } catch (error) {
+    return error.faults;
+  }
+  return [];
+};
+
+describe("settings", () => {
+  it("fills in what may be left out", () => {
+    const settings = readSettings(complete, "/srv/app/releases/r1");
+    assert.equal(settings.host, "127.0.0.1");
+    assert.equal(settings.worker, "3001");
+    assert.equal(settings.release, "r1");
+    assert.deepEqual(settings.redis.sentinels[1], { host: "10.0.0.3", port: 26379 });
+    assert.equal(settings.redis.tls.ca.toString(), "certificate");
+  });
+
+  it("reports every fault at once", () => {
+    assert.equal(faultsOf({}).length, 5);
+  });
+
+  for (const [name, change, expected] of [
+    ["a port that is none", { PORT: "http" }, /^PORT is "http"/],
+    ["a port out of range", { PORT: "70000" }, /^PORT is "70000"/],
+    ["another database", { DATABASE_URL: "mysql://app:secret@host/app" }, /^DATABASE_URL is not a postgres/],
+    ["a sentinel without a port", { REDIS_SENTINELS: "10.0.0.2" }, /^REDIS_SENTINELS is "10.0.0.2"/],
+    ["a certificate that is not there", { REDIS_CA_FILE: "/nowhere" }, /^REDIS_CA_FILE names \/nowhere.*ENOENT/],
+    ["a certificate without its key", { REDIS_CERT_FILE: ca }, /^REDIS_CERT_FILE and REDIS_KEY_FILE/],
+  ]) {
+    it(`refuses ${name}, and says nothing else`, () => {
+      const faults = faultsOf({ ...complete, ...change });
+      assert.equal(faults.length, 1);
+      assert.match(faults[0], expected);
+      assert.doesNotMatch(faults[0], /secret/);
+    });
+  }
+
+  it("migrates as the owner where there is one", () => {
+    const owner = "postgres://owner:secret@127.0.0.1/app";
+    assert.equal(readMigrationUrl({ ...complete, DATABASE_MIGRATION_URL: owner }), owner);
+    assert.equal(readMigrationUrl(complete), complete.DATABASE_URL);
+  });
+});
