@@ -1,0 +1,22 @@
+import { Command } from "commander";
+import { deployCommand } from "./commands/deploy";
+import { localCommand } from "./commands/local";
+import { renderCommand } from "./commands/render";
+import { sshCommand } from "./commands/ssh";
+import { statusCommand } from "./commands/status";
+import { explain } from "./errors";
+
+const program = new Command("trivet")
+  .description("Look after a Trivet cluster and ship applications to it.")
+  .enablePositionalOptions()
+  .showHelpAfterError("Run it with --help to see what it takes.")
+  .addCommand(statusCommand())
+  .addCommand(deployCommand())
+  .addCommand(sshCommand())
+  .addCommand(renderCommand())
+  .addCommand(localCommand());
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = 1;
+});

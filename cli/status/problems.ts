@@ -1,0 +1,64 @@
+import { list } from "../errors";
+import type { NodeStatus } from "./report";
+
+const diskLimitPercent = 85;
+const memoryLimitPercent = 90;
+const certificateLimitDays = 14;
+
+export interface Observed extends NodeStatus {
+  /** Why the node gave no report. */
+  unreachable?: string;
+}
+
+/** What is wrong with the cluster, one sentence each: first the whole, then node by node. */
+export function problemsOf(nodes: readonly Observed[]): string[] {
+  const seen = nodes.filter((node) => !node.unreachable);
+  const whole = seen.length > 0 ? [...databaseProblems(seen), ...redisProblems(seen), ...releaseProblems(seen)] : [];
+  return [...whole, ...nodes.flatMap((node) => (node.unreachable ? [node.unreachable] : nodeProblems(node)))];
+}
+
+function databaseProblems(nodes: readonly Observed[]): string[] {
+  const primaries = named(nodes, (node) => node.postgres?.role === "primary");
+  if (primaries.length === 0) return ["No node that answers is PostgreSQL's primary."];
+  if (primaries.length > 1)
+    return [`${list(primaries)} are both PostgreSQL primaries; stop the one with the older timeline.`];
+  return [];
+}
+
+function redisProblems(nodes: readonly Observed[]): string[] {
+  const masters = named(nodes, (node) => node.redis?.role === "master");
+  if (masters.length === 0) return ["No node that answers is redis's master."];
+  if (masters.length > 1) return [`${list(masters)} are both redis masters.`];
+  return [];
+}
+
+function releaseProblems(nodes: readonly Observed[]): string[] {
+  const releases = new Set(nodes.flatMap((node) => (node.app ? [node.app.release] : [])));
+  return releases.size > 1 ? [`The nodes run different releases (${list([...releases])}); deploy again.`] : [];
+}
+
+function nodeProblems({ name, ...node }: Observed): string[] {
+  const problems: [boolean, string][] = [
+    [node.postgres === null, "PostgreSQL does not answer"],
+    [node.postgres?.role === "standby" && node.postgres.lagBytes === null, "the standby is not streaming"],
+    [node.redis === null, "redis does not answer"],
+    [node.app === null, 'no release is there; run "npx trivet deploy DIR"'],
+    [node.app?.healthy === false, `the application's release ${node.app?.release} is not healthy`],
+    [node.balancer !== true, "the load balancer's health check fails"],
+    [over(node.disk?.percent, diskLimitPercent), `the disk is ${node.disk?.percent} % full`],
+    [
+      node.memory !== null && over((100 * node.memory.usedMiB) / node.memory.totalMiB, memoryLimitPercent),
+      `${node.memory?.usedMiB} of ${node.memory?.totalMiB} MiB of memory are used`,
+    ],
+    [
+      node.certificateDays !== null && node.certificateDays < certificateLimitDays,
+      `the node's certificate ends in ${node.certificateDays} days; run "pulumi up"`,
+    ],
+  ];
+  return problems.flatMap(([present, text]) => (present ? [`${name}: ${text}.`] : []));
+}
+
+const over = (value: number | undefined, limit: number): boolean => value !== undefined && value > limit;
+
+const named = (nodes: readonly Observed[], wanted: (node: Observed) => boolean): string[] =>
+  nodes.filter(wanted).map((node) => node.name);
