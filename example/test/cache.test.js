@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { checkCache, openCache, visitsIn } from "../src/cache.js";
+import { healthy } from "../src/health.js";
+import { makeCertificate, reply, serveRedis } from "./support/redis.js";
+
+/** A master that demands a password, and can be demoted. */
+function master(seen) {
+  const state = { count: 0, readOnly: false };
+  const answer = ([name, ...words]) => {
+    const command = name.toUpperCase();
+    if (command === "HELLO") {
+      seen.push(words.slice(2).join(" "));
+      return reply.hello();
+    }
+    if (command === "INFO") return reply.text("role:master\r\nloading:0\r\n");
+    if (command === "INCR") return state.readOnly ? reply.error("READONLY no writes") : reply.number(++state.count);
+    if (command === "GET") return reply.text(String(state.count));
+    return reply.text(command === "PING" ? "PONG" : "OK");
+  };
+  return { state, answer };
+}
+
+describe("visits in redis", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "cache-"));
+  const certificate = makeCertificate(folder, "node");
+  const stranger = makeCertificate(folder, "stranger");
+  const seen = [];
+  const old = master(seen);
+  const next = master(seen);
+  const servers = [];
+  let current;
+  let settings;
+
+  before(async () => {
+    const [oldServer, nextServer] = [
+      await serveRedis(certificate, old.answer),
+      await serveRedis(certificate, next.answer),
+    ];
+    current = oldServer;
+    old.demote = () => {
+      old.state.readOnly = true;
+      current = nextServer;
+    };
+    const sentinel = await serveRedis(certificate, ([name, ...words]) => {
+      if (name.toUpperCase() === "HELLO") return reply.hello();
+      if (words[0] === "get-master-addr-by-name") return reply.list(["127.0.0.1", String(current.port)]);
+      return reply.text("OK");
+    });
+    servers.push(oldServer, nextServer, sentinel);
+    settings = {
+      sentinels: [{ host: "127.0.0.1", port: sentinel.port }],
+      masterName: "main",
+      username: "app",
+      password: "secret",
+      tls: { ca: certificate.cert },
+    };
+  });
+  after(() => servers.forEach((server) => server.close()));
+
+  it("finds the master through sentinel, over TLS, with its password", async () => {
+    const redis = openCache(settings);
+    const visits = visitsIn(redis);
+    assert.equal(await visits.add(), 1);
+    assert.equal(await visits.count(), 1);
+    assert.ok(seen.some((words) => words.includes("app secret")));
+    redis.disconnect();
+  });
+
+  it("goes to the new master when the old one is demoted", async () => {
+    const redis = openCache(settings);
+    const visits = visitsIn(redis);
+    await visits.count();
+    old.demote();
+    assert.equal(await visits.add(), 1);
+    assert.equal(next.state.count, 1);
+    redis.disconnect();
+  });
+
+  it("talks to nobody whose certificate another authority made", async () => {
+    const redis = openCache({ ...settings, tls: { ca: stranger.cert } });
+    const before = next.state.count;
+    assert.equal(await healthy([() => checkCache(redis)], 500), false);
+    assert.equal(next.state.count, before);
+    redis.disconnect();
+  });
+});
