@@ -1,0 +1,127 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { publicRange } from "../paths";
+import { list, readJson, readText, writeJson, writeText } from "./books";
+import { groupDirs, killGroup, makeGroup, pidsOf, removeGroup, signal, startIn } from "./cgroup";
+import { seed } from "./cloudinit";
+import { makeDisk, mountDisk, unmountDisk } from "./disk";
+import { hostResolvers } from "./host-apt";
+import { imageRoot } from "./image";
+import { uplinkMtu } from "./network";
+import type { Places } from "./places";
+import { machineNetns, machinePorts, plugIn, pullOut, removePorts } from "./ports";
+import type { MachineSpec, MachineState, VpcSpec } from "./types";
+
+const starter = path.join(__dirname, "machine.sh");
+const groupOf = (id: number) => `machine-${id}`;
+
+/** systemd's signal for an orderly power-off; Node.js has no name for real-time signals. */
+const poweroffSignal = 34 + 4;
+
+/** How long a machine may take to shut down before its plug is pulled, as on DigitalOcean's control panel. */
+const shutdownSeconds = 60;
+
+export async function putMachine(places: Places, machine: MachineSpec): Promise<void> {
+  const place = places.machine(machine.id);
+  await mkdir(place.dir, { recursive: true });
+  await writeJson(place.spec, machine);
+  if ((await readText(place.power))?.trim() === "off") return;
+  await powerOn(places, machine.id);
+}
+
+export async function powerOn(places: Places, id: number): Promise<void> {
+  const place = places.machine(id);
+  const machine = await specOf(places, id);
+  const ports = machinePorts(machine);
+  await makeDisk(place, machine.diskGiB);
+  await mountDisk(place, await imageRoot(machine.image));
+  await plantSeed(places, machine);
+  await plugIn(ports, await uplinkMtu());
+  await makeGroup(groupOf(id), { memoryMiB: machine.memoryMiB });
+  await writeText(place.power, "on\n");
+  if ((await pidsOf(groupOf(id))).length > 0) return;
+  const groups = groupDirs(groupOf(id));
+  const command = ["bash", starter, place.dir, machineNetns(id), `trivet-${id}`, "--", ...groups];
+  await startIn(`${groupOf(id)}/starter`, command, { log: place.console });
+}
+
+/** Pulling the plug silences the machine before it dies: its peers get no FIN, no RST, no answer. */
+export async function powerOff(places: Places, id: number, how: "pull-the-plug" | "shutdown"): Promise<void> {
+  const machine = await specOf(places, id);
+  const place = places.machine(id);
+  const leader = await leaderPid(id);
+  if (how === "shutdown" && leader !== undefined) {
+    signal(leader, poweroffSignal);
+    for (let tenth = 0; tenth < shutdownSeconds * 10 && (await pidsOf(groupOf(id))).length > 0; tenth++)
+      await sleep(100);
+  }
+  await pullOut(machinePorts(machine));
+  await killGroup(groupOf(id));
+  await writeText(place.power, "off\n");
+}
+
+/** The disk goes too. A machine that is not there, or only half, is no fault. */
+export async function removeMachine(places: Places, id: number): Promise<void> {
+  const place = places.machine(id);
+  const machine = await readJson<MachineSpec>(place.spec);
+  if (machine !== undefined) await pullOut(machinePorts(machine));
+  await killGroup(groupOf(id));
+  if (machine !== undefined) await removePorts(machinePorts(machine));
+  await unmountDisk(place);
+  await removeGroup(groupOf(id));
+  await rm(place.dir, { recursive: true, force: true });
+}
+
+export async function machineState(places: Places, id: number): Promise<MachineState> {
+  const place = places.machine(id);
+  if (!existsSync(place.spec)) return "absent";
+  if ((await leaderPid(id)) !== undefined) return "active";
+  return existsSync(place.console) || (await readText(place.power))?.trim() === "off" ? "off" : "new";
+}
+
+/** The machine's init as this host sees it; undefined when the machine is off. */
+export async function leaderPid(id: number): Promise<number | undefined> {
+  for (const pid of await pidsOf(groupOf(id))) {
+    const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+    if (/^NSpid:\t\d+\t1$/m.test(status)) return pid;
+  }
+  return undefined;
+}
+
+export async function machineSpecs(places: Places): Promise<MachineSpec[]> {
+  const ids = await list(places.machines);
+  const specs = await Promise.all(ids.map((id) => readJson<MachineSpec>(places.machine(Number(id)).spec)));
+  return specs.filter((spec) => spec !== undefined);
+}
+
+/** @throws Error when there is no such machine */
+export async function specOf(places: Places, id: number): Promise<MachineSpec> {
+  const spec = await readJson<MachineSpec>(places.machine(id).spec);
+  if (spec === undefined) throw new Error(`local cloud: there is no machine ${id}`);
+  return spec;
+}
+
+/** @throws Error when there is no such VPC */
+export async function vpcOf(places: Places, id: string): Promise<VpcSpec> {
+  const vpc = await readJson<VpcSpec>(path.join(places.vpcs, `${id}.json`));
+  if (vpc === undefined) throw new Error(`local cloud: there is no VPC ${id}`);
+  return vpc;
+}
+
+/** Once: a droplet's user data and keys cannot be changed after it was made. */
+async function plantSeed(places: Places, machine: MachineSpec): Promise<void> {
+  const dir = path.join(places.machine(machine.id).root, "var/lib/cloud/seed/nocloud");
+  if (existsSync(path.join(dir, "meta-data"))) return;
+  const vpc = await vpcOf(places, machine.vpcId);
+  const surroundings = {
+    ports: machinePorts(machine),
+    publicRange,
+    vpcRange: vpc.ipRange,
+    resolvers: await hostResolvers(),
+  };
+  // cloud-init takes the seed only when it finds meta-data, so that comes last.
+  const files = Object.entries(seed(machine, surroundings)).sort(([name]) => (name === "meta-data" ? 1 : -1));
+  for (const [name, content] of files) await writeText(path.join(dir, name), content);
+}
