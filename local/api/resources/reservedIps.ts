@@ -53,8 +53,10 @@ export function reservedIpRoutes(cloud: Cloud): Router {
   const router = Router();
   const reservation = (records: Readonly<Records>, ip: string) =>
     found(records.reservedIps.find((reserved) => reserved.ip === ip));
-  const actionsOf = (ip: string) =>
-    books.now.actions.filter(({ reservedIp }) => reservedIp === reservation(books.now, ip).ip);
+  const actionsOf = (named: string) => {
+    const { ip } = reservation(books.now, named);
+    return books.now.actions.filter(({ reservedIp }) => reservedIp === ip);
+  };
 
   router.get("/", async (request, response) => {
     const all = await Promise.all(books.now.reservedIps.map((reserved) => reservedIpJson(cloud, reserved)));
