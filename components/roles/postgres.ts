@@ -1,0 +1,45 @@
+import type { Node } from "../node";
+import { Role } from "../role";
+import type { Secrets } from "./secrets";
+
+export interface PostgresArgs {
+  /** Every data node: any of them may be the primary. */
+  peers: Node[];
+  /** The private network's range: where connections may come from. */
+  vpcCidr: string;
+  secrets: Secrets;
+}
+
+/** PostgreSQL's software and settings on a data node. Its data is the business of the roles Primary and Standby. */
+export class Postgres extends Role {
+  constructor(node: Node, args: PostgresArgs) {
+    super("postgres", node, {
+      view: {
+        ...sizedFor(node.spec.memoryMiB),
+        privateIp: node.privateIp,
+        vpcCidr: args.vpcCidr,
+        peerIps: args.peers.filter((peer) => peer !== node).map((peer) => peer.privateIp),
+        synchronousStandbyNames: synchronousStandbyNames(args.peers),
+      },
+      secrets: args.secrets.digest("/etc/trivet/tls/", "/etc/trivet/postgres/"),
+    });
+  }
+}
+
+/**
+ * A commit is acknowledged when one other node has it on disk. The list is the same everywhere: a node's own name never
+ * connects to itself. Empty for a node alone.
+ */
+function synchronousStandbyNames(peers: Node[]): string {
+  return peers.length > 1 ? `ANY 1 (${peers.map((peer) => `"${peer.name}"`).join(", ")})` : "";
+}
+
+/** For a machine that PostgreSQL shares with everything else: an eighth for its buffers, a third assumed in the page cache. */
+function sizedFor(memoryMiB: number) {
+  return {
+    sharedBuffersMib: Math.round(memoryMiB / 8),
+    effectiveCacheSizeMib: Math.round(memoryMiB / 3),
+    maintenanceWorkMemMib: Math.round(memoryMiB / 16),
+    maxConnections: Math.min(300, Math.round(memoryMiB / 16)),
+  };
+}

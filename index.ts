@@ -1,0 +1,123 @@
+import * as digitalocean from "@pulumi/digitalocean";
+import * as pulumi from "@pulumi/pulumi";
+import { Account } from "./components/account";
+import { Balancer } from "./components/balancer";
+import { Authority } from "./components/certificates";
+import { appEnvironment } from "./components/environment";
+import { Firewall } from "./components/firewall";
+import { DeployKey } from "./components/keys";
+import { Network } from "./components/network";
+import { Node } from "./components/node";
+import { Passwords } from "./components/passwords";
+import { App } from "./components/roles/app";
+import { Base } from "./components/roles/base";
+import { Iptables } from "./components/roles/iptables";
+import { Nginx } from "./components/roles/nginx";
+import { NodeJs } from "./components/roles/nodejs";
+import { Pgbouncer } from "./components/roles/pgbouncer";
+import { Postgres } from "./components/roles/postgres";
+import { Primary } from "./components/roles/primary";
+import { RedisMaster, RedisReplica } from "./components/roles/redis";
+import { Repmgr } from "./components/roles/repmgr";
+import { Secrets } from "./components/roles/secrets";
+import { Sentinel } from "./components/roles/sentinel";
+import { Standby } from "./components/roles/standby";
+import { currentStack } from "./stacks";
+
+const stack = currentStack(); // its shape and settings; every fault at once
+const { settings } = stack;
+const name = `trivet-${stack.name}`;
+
+// The cloud: network, balancer and firewall before any machine.
+const network = new Network(name, { region: settings.region, cidr: settings.vpcCidr });
+const tag = new digitalocean.Tag(name, { name }).name;
+const balancer = new Balancer(name, { network, tag });
+const firewall = new Firewall(name, { network, balancer, tag, sshFrom: settings.sshFrom });
+
+// The machines, and what they trust.
+const key = new DeployKey(name);
+const nodes = stack.nodes.map(
+  (spec) => new Node(spec, { prefix: name, network, firewall, tag, key, protect: stack.protect }),
+);
+const dataNodes = nodes.filter((node) => node.spec.data);
+const nominated = dataNodes.find((node) => node.name === stack.nominated)!;
+const others = dataNodes.filter((node) => node !== nominated);
+new Account(name, { environment: stack.name === "prod" ? "Production" : "Staging", balancer, nodes });
+
+const authority = new Authority(name);
+const passwords = new Passwords(name);
+const site = authority.forSite(settings.domain);
+const appEnv = appEnvironment(dataNodes, passwords, settings.appEnv);
+const workerPorts = Array.from({ length: settings.workers }, (_, at) => 3001 + at);
+
+// What every node is made of. On a node, each role follows the one before it.
+const secrets = new Map<Node, Secrets>();
+for (const node of nodes) {
+  new Base(node, { workerPorts, developerKeys: settings.developerKeys, deployKey: key.publicKey });
+  secrets.set(node, new Secrets(node, { authority, passwords, site, appEnv }));
+  new Iptables(node, { vpcCidr: settings.vpcCidr });
+  new NodeJs(node, {
+    version: settings.nodejsVersion,
+    sha256: settings.nodejsSha256,
+    mirror: settings.nodejsMirror,
+  });
+}
+const secretsOf = (node: Node) => secrets.get(node)!;
+
+// PostgreSQL: its settings everywhere, then the data, node by node, the nominated one first.
+const postgres = new Map<Node, { postgres: Postgres; repmgr: Repmgr }>();
+for (const node of dataNodes) {
+  const settled = new Postgres(node, { peers: dataNodes, vpcCidr: settings.vpcCidr, secrets: secretsOf(node) });
+  postgres.set(node, { postgres: settled, repmgr: new Repmgr(node, { postgres: settled, secrets: secretsOf(node) }) });
+}
+const primary = new Primary(nominated, { ...postgres.get(nominated)!, secrets: secretsOf(nominated) });
+const standbys: Standby[] = [];
+for (const node of others)
+  standbys.push(new Standby(node, { ...postgres.get(node)!, primary, after: standbys.at(-1) }));
+
+// redis: a master, its replicas, then the sentinels that watch them.
+const redis = { peers: dataNodes, firstMaster: nominated };
+const caches: [RedisMaster, ...RedisReplica[]] = [
+  new RedisMaster(nominated, { ...redis, secrets: secretsOf(nominated) }),
+];
+for (const node of others)
+  caches.push(new RedisReplica(node, { ...redis, secrets: secretsOf(node), after: caches.at(-1)! }));
+const sentinels = dataNodes.map((node) => new Sentinel(node, { ...redis, after: caches, secrets: secretsOf(node) }));
+
+// The application and the way to it.
+for (const node of nodes) {
+  const pgbouncer = new Pgbouncer(node, {
+    peers: dataNodes,
+    database: [primary, ...standbys],
+    secrets: secretsOf(node),
+  });
+  const app = new App(node, {
+    ports: workerPorts,
+    nodejsVersion: settings.nodejsVersion,
+    pgbouncer,
+    sentinels,
+    secrets: secretsOf(node),
+  });
+  new Nginx(node, {
+    domain: settings.domain,
+    vpcCidr: settings.vpcCidr,
+    uploadLimitMiB: settings.uploadLimitMiB,
+    workerPorts,
+    app,
+    secrets: secretsOf(node),
+  });
+}
+
+// What others rely on: docs/outputs.md says what each is.
+export const schemaVersion = 1;
+export const url = `https://${settings.domain}`;
+export const domains = [settings.domain];
+export const loadBalancerIp = balancer.ip;
+export const sshUser = "root";
+export const deployPrivateKey = pulumi.secret(key.privateKey);
+export const knownHosts = pulumi.all(nodes.map((node) => node.knownHost)).apply((lines) => lines.join("\n"));
+export const caCertificate = authority.certificate;
+const appEnvNames = Object.keys(appEnv).sort();
+export const monthlyCostUsd = stack.monthlyCostUsd;
+const nodeOutputs = nodes.map((node) => ({ name: node.name, publicIp: node.publicIp, privateIp: node.privateIp }));
+export { nodeOutputs as nodes, appEnvNames as appEnv };

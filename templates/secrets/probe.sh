@@ -1,0 +1,6 @@
+cd /etc/trivet/tls
+for name in node site; do
+  openssl verify -CAfile ca.crt "$name.crt" >/dev/null || fail "$name.crt is not signed by ca.crt"
+  [ "$(openssl x509 -in "$name.crt" -noout -pubkey)" = "$(openssl pkey -in "$name.key" -pubout)" ] || fail "$name.key does not belong to $name.crt"
+done
+cd /
