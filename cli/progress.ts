@@ -1,23 +1,24 @@
-import { Listr, type ListrTask, type ListrTaskWrapper, PRESET_TIMER } from "listr2";
+import { Listr, type ListrTask, PRESET_TIMER } from "listr2";
 
+/** A step: its own work, or a number of smaller steps that `each` makes. */
 export type Step = ListrTask;
 
 /** Steps with how long each took: redrawn in place on a terminal, a line at each start and end otherwise. */
-export function progress(steps: Step[]): Listr {
+export function progress(steps: Step[], { quiet = false } = {}): Listr {
   return new Listr(steps, {
     concurrent: false,
+    silentRendererCondition: quiet,
     rendererOptions: { timer: PRESET_TIMER, collapseSubtasks: false },
     fallbackRendererOptions: { timer: PRESET_TIMER },
   });
 }
 
-/** Inside a step: one line a node, all at once or one after the other. */
-export function onEach<T extends { name: string }>(
-  wrapper: ListrTaskWrapper<unknown, never, never>,
+/** The same work on each node, all at once or one after the other; the first fault ends the step. */
+export function each<T extends { name: string }>(
   nodes: readonly T[],
-  order: "together" | "one by one",
+  { verb, order }: { verb: string; order: "together" | "one by one" },
   work: (node: T) => Promise<void>,
-): Listr {
-  const steps = nodes.map((node) => ({ title: node.name, task: () => work(node) }));
-  return wrapper.newListr(steps, { concurrent: order === "together", exitOnError: true }) as unknown as Listr;
+): Step["task"] {
+  const steps = nodes.map((node) => ({ title: `${node.name}: ${verb}`, task: () => work(node) }));
+  return (_, step) => step.newListr(steps, { concurrent: order === "together" });
 }

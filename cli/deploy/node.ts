@@ -9,18 +9,17 @@ import { readState, type NodeReleases } from "./release";
 type Script = "state" | "receive" | "install" | "migrate" | "switch" | "prune";
 
 const minutes = (count: number): number => count * 60_000;
-/** How long a worker may take until its health check answers. */
-const patienceSeconds = 30;
-
 /** One node during a deploy. Every method throws a UserError that names the node. */
 export class DeployNode {
   private constructor(
     readonly name: string,
     private readonly connection: SshConnection,
     readonly releases: NodeReleases,
+    private readonly patienceSeconds: number,
   ) {}
 
-  static async open(target: SshTarget): Promise<DeployNode> {
+  /** `patienceSeconds`: how long a worker may take until its health check passes; default 30. */
+  static async open(target: SshTarget, { patienceSeconds = 30 } = {}): Promise<DeployNode> {
     const connection = await SshConnection.open(target);
     const ran = await run(connection, "state", []);
     if (ran.code !== 0) throw failed(target.name, "does not tell what it runs", ran);
@@ -29,7 +28,7 @@ export class DeployNode {
       connection.close();
       throw new UserError(`${target.name} has no workers in /etc/trivet/node.json; run "pulumi up" to the end.`);
     }
-    return new DeployNode(target.name, connection, releases);
+    return new DeployNode(target.name, connection, releases, patienceSeconds);
   }
 
   close(): void {
@@ -56,7 +55,8 @@ export class DeployNode {
   }
 
   async switchTo(release: string): Promise<void> {
-    const { workers, current } = this.releases;
+    const { releases, patienceSeconds } = this;
+    const { workers, current } = releases;
     const ran = await run(this.connection, "switch", [release, String(patienceSeconds), ...workers.map(String)]);
     if (ran.code === 0) return;
     const aftermath: Record<number, string> = {

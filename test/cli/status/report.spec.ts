@@ -1,0 +1,113 @@
+import { execFile, execFileSync } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { readReport } from "../../../cli/status/collect";
+import { commandLine } from "../../../cli/shell";
+import { fakeNode, type FakeNode } from "../support/fakeNode";
+
+const reporter = path.resolve(__dirname, "../../../templates/base/usr/local/lib/trivet/status");
+
+describe("a node's report", function () {
+  let node: FakeNode;
+
+  before(function () {
+    if (process.getuid?.() !== 0) this.skip();
+  });
+  beforeEach(async () => {
+    node = await fakeNode();
+    copyFileSync(reporter, node.file("reporter"));
+    chmodSync(node.file("reporter"), 0o755);
+  });
+  afterEach(() => node.close());
+
+  const report = async () => {
+    const [shell = "", ...words] = node.shell;
+    const command = commandLine(node.file("reporter"), "127.0.0.1");
+    const { stdout } = await promisify(execFile)(shell, [...words, command]);
+    return readReport("ash", stdout, 0);
+  };
+
+  const program = (name: string, text: string) => {
+    writeFileSync(node.file(name), `#!/bin/bash\n${text}\n`);
+    chmodSync(node.file(name), 0o755);
+  };
+
+  const release = (answer: string) => {
+    mkdirSync(node.file("srv/app/releases/r1/.trivet"), { recursive: true });
+    writeFileSync(node.file("srv/app/releases/r1/.trivet/release.json"), '{"release":"r1","health":"/up"}\n');
+    writeFileSync(node.file("srv/app/releases/r1/answer"), answer);
+    symlinkSync("releases/r1", node.file("srv/app/current"));
+    for (const port of node.ports) writeFileSync(node.file(`running-${port}`), "/srv/app/releases/r1\n");
+  };
+
+  it("has null for what is not there, and never fails", async () => {
+    program("psql", "exit 2");
+    program("redis-cli", "echo Could not connect; exit 1");
+    expect(await report()).to.include({
+      postgres: null,
+      redis: null,
+      app: null,
+      certificateDays: null,
+      balancer: false,
+    });
+  });
+
+  it("takes PostgreSQL's own word", async () => {
+    program("psql", `echo '{"role":"standby","timeline":3,"lagBytes":null}'`);
+    expect((await report()).postgres).to.deep.equal({ role: "standby", timeline: 3, lagBytes: null });
+  });
+
+  for (const [said, role] of [
+    ["master", "master"],
+    ["slave", "replica"],
+  ] as const) {
+    it(`calls redis's ${said} ${role}, and keeps the password off the command line`, async () => {
+      mkdirSync(node.file("etc/trivet/redis"), { recursive: true });
+      writeFileSync(node.file("etc/trivet/redis/monitor.pass"), "secret\n");
+      program("redis-cli", `[ "$REDISCLI_AUTH" = secret ] && [[ "$*" != *secret* ]] && printf 'role:${said}\\r\\n'`);
+      expect((await report()).redis).to.deep.equal({ role });
+    });
+  }
+
+  it("asks every worker", async () => {
+    release("204");
+    expect((await report()).app).to.deep.equal({ release: "r1", healthy: true });
+    writeFileSync(node.file(`running-${node.ports[1]}`), "/srv/app/releases/none\n");
+    expect((await report()).app).to.deep.equal({ release: "r1", healthy: false });
+  });
+
+  it("measures memory against the node's size, and the disk", async () => {
+    const { memory, disk } = await report();
+    expect(memory?.totalMiB).to.equal(1024);
+    expect(memory?.usedMiB).to.be.greaterThan(0);
+    expect(disk?.percent).to.be.within(0, 100);
+  });
+
+  it("counts the days of the certificate", async () => {
+    mkdirSync(node.file("etc/trivet/tls"), { recursive: true });
+    const files = ["-keyout", "/dev/null", "-out", node.file("etc/trivet/tls/node.crt")];
+    execFileSync(
+      "openssl",
+      ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=ash", ...files],
+      {
+        stdio: "ignore",
+      },
+    );
+    expect((await report()).certificateDays).to.be.within(29, 30);
+  });
+});
+
+describe("readReport", () => {
+  const cases: [string, string, number, string][] = [
+    ["no such program", "", 127, "bash: status: No such file or directory"],
+    ["no JSON", "hello", 0, ""],
+    ["another form", "{}", 0, ""],
+  ];
+  for (const [name, stdout, code, stderr] of cases) {
+    it(`refuses ${name}`, () => {
+      expect(() => readReport("ash", stdout, code, stderr)).to.throw(/^ash: \S+ gave no report .*run "pulumi up"/);
+    });
+  }
+});
