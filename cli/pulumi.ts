@@ -38,8 +38,12 @@ export function pulumiFault(stack: string, args: readonly string[], said: string
   );
 }
 
-/** Lazily, because only the local stack may load anything of the local cloud. */
+/**
+ * What makes the plain `pulumi` command work on the local stack. Loaded only here and only then: whoever has stacks
+ * elsewhere never loads anything of the local cloud.
+ */
 export async function localEnvironment(): Promise<Record<string, string>> {
-  const { engineEnvironment } = await import("../local/engine/index.js");
-  return engineEnvironment();
+  const { engineEnvironment, ensureEngine } = await import("../local/engine/index.js");
+  const { binDir } = await ensureEngine((line) => process.stderr.write(`${line}\n`));
+  return engineEnvironment(binDir);
 }

@@ -8,14 +8,12 @@ const manifest = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "must be lower-case letters, digits and dashes, a letter first"),
   /** Runs in the new release on one node before the first switch, with the application's environment. */
   migrate: z.string().min(1).optional(),
-  /** What a worker answers 2xx on while it can serve. */
-  health: z
-    .string()
-    .regex(/^\/[\w./-]*$/, "must be a path such as /healthz")
-    .default("/healthz"),
 });
 
-/** `trivet.yaml`: how a cluster runs the application. */
+/**
+ * `trivet.yaml`: what a cluster must know of the application. A worker is `node .` with the stack's environment; it
+ * answers `GET /healthz` with 2xx while it can serve.
+ */
 export type Manifest = z.infer<typeof manifest>;
 
 /** Reads an application's directory. Throws one UserError with everything that is wrong there. */
@@ -30,7 +28,7 @@ export function readManifest(directory: string): Manifest {
     faults.push(`${name} is missing; ${why}`);
     return undefined;
   };
-  packageFaults(text("package.json", "an application is a Node.js package"), faults);
+  packageFaults(directory, text("package.json", "an application is a Node.js package"), faults);
   lockFaults(text("yarn.lock", `make it with "yarn install" (yarn 4)`), faults);
   const settings = settingsOf(text("trivet.yaml", `it needs at least "name: my-application"`), faults);
   if (settings && faults.length === 0) return settings;
@@ -40,10 +38,12 @@ export function readManifest(directory: string): Manifest {
   );
 }
 
-function packageFaults(text: string | undefined, faults: string[]): void {
+function packageFaults(directory: string, text: string | undefined, faults: string[]): void {
   if (text === undefined) return;
   try {
-    JSON.parse(text);
+    const { main = "index.js" } = JSON.parse(text) as { main?: string };
+    if (existsSync(path.resolve(directory, main))) return;
+    faults.push(`package.json: "main" is ${main}, which is not there; a worker runs it with "node ."`);
   } catch {
     faults.push("package.json is not JSON");
   }

@@ -44,8 +44,8 @@ export class DeployNode {
     await this.do("receive", [release], "could not unpack the release", { input: createReadStream(archive) });
   }
 
-  async install(release: string, health: string): Promise<void> {
-    await this.do("install", [release, health], "could not install the packages");
+  async install(release: string): Promise<void> {
+    await this.do("install", [release], "could not install the packages");
   }
 
   async migrate(release: string, command: string): Promise<void> {

@@ -62,7 +62,7 @@ async function run({ manifest, release, archive, nodes, waiting, quiet }: Shipme
     {
       title: "Install packages",
       enabled: lacking.length > 0,
-      task: each(lacking, { verb: "install", order: "together" }, (node) => node.install(release, manifest.health)),
+      task: each(lacking, { verb: "install", order: "together" }, (node) => node.install(release)),
     },
     {
       title: `Migrate on ${first?.name}`,

@@ -1,5 +1,4 @@
 import { lastLines, reasonOf, UserError } from "../errors";
-import { commandLine } from "../shell";
 import { SshConnection } from "../ssh";
 import type { StackNode, StackOutputs } from "../stack";
 import { sshTarget } from "../target";
@@ -30,7 +29,7 @@ async function observe(outputs: StackOutputs, node: StackNode): Promise<Observed
 async function report(outputs: StackOutputs, node: StackNode): Promise<NodeReport> {
   const connection = await SshConnection.open(sshTarget(outputs, node), { timeout: timeouts.connect });
   try {
-    const ran = await connection.run(commandLine(reporter, node.privateIp), { timeout: timeouts.report });
+    const ran = await connection.run(reporter, { timeout: timeouts.report });
     return readReport(node.name, ran.stdout, ran.code, ran.stderr);
   } finally {
     connection.close();

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs a release's packages, and marks it ready. Arguments: the release, its health path.
+# Installs a release's packages, and marks it ready. Arguments: the release.
 set -euo pipefail
 directory=/srv/app/releases/$1
 
@@ -11,5 +11,4 @@ systemd-run --quiet --pipe --wait --collect \
   --setenv=YARN_GLOBAL_FOLDER=/srv/app/yarn --setenv=YARN_ENABLE_TELEMETRY=0 \
   yarn install --immutable </dev/null
 
-install -d -o app -g app "$directory/.trivet"
-printf '{"release":"%s","health":"%s"}\n' "$1" "$2" >"$directory/.trivet/release.json"
+runuser -u app -- touch "$directory/.trivet-ready"

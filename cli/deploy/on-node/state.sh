@@ -3,17 +3,16 @@
 set -euo pipefail
 cd /srv/app/releases 2>/dev/null || cd /
 
-for ready in */.trivet/release.json; do
-  [ -e "$ready" ] && echo "ready=${ready%%/*}"
+for ready in */.trivet-ready; do
+  [ -e "$ready" ] && echo "ready=${ready%/*}"
 done
 
 current=$(readlink /srv/app/current || true)
 [ -z "$current" ] || echo "current=$(basename "$current")"
 
-health=$(sed -nE 's/.*"health": *"([^"]*)".*/\1/p' /srv/app/current/.trivet/release.json 2>/dev/null || true)
 healthy=yes
 while read -r port; do
   echo "worker=$port"
-  curl --silent --fail --output /dev/null --max-time 3 "http://127.0.0.1:$port${health:-/healthz}" || healthy=no
+  curl --silent --fail --output /dev/null --max-time 3 "http://127.0.0.1:$port/healthz" || healthy=no
 done < <(grep -oE '"port": *[0-9]+' /etc/trivet/node.json 2>/dev/null | grep -oE '[0-9]+')
 echo "healthy=$healthy"

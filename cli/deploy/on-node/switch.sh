@@ -13,13 +13,9 @@ make_current() {
   mv -T /srv/app/current.next /srv/app/current
 }
 
-health_path() {
-  sed -nE 's/.*"health": *"([^"]*)".*/\1/p' /srv/app/current/.trivet/release.json
-}
-
 healthy() {
   local end=$((SECONDS + patience))
-  until curl --silent --fail --output /dev/null --max-time 3 "http://127.0.0.1:$1$(health_path)"; do
+  until curl --silent --fail --output /dev/null --max-time 3 "http://127.0.0.1:$1/healthz"; do
     [ "$SECONDS" -lt "$end" ] || return 1
     sleep 0.3
   done

@@ -33,7 +33,7 @@ describe("a deploy", function () {
   async function deploy(directory: string, migrate?: string): Promise<Shipped> {
     const opened = await open();
     try {
-      return await ship(directory, { name: "shop", health: "/healthz", migrate }, opened, { quiet: true });
+      return await ship(directory, { name: "shop", migrate }, opened, { quiet: true });
     } finally {
       opened.forEach((node) => node.close());
     }
@@ -65,7 +65,7 @@ describe("a deploy", function () {
     const directory = application();
     const [ash] = servers as [TestServer];
     const alone = await DeployNode.open(ash.target);
-    const { release } = await ship(directory, { name: "shop", health: "/healthz" }, [alone], { quiet: true });
+    const { release } = await ship(directory, { name: "shop" }, [alone], { quiet: true });
     alone.close();
     await deploy(directory, "exit 1");
     expect(nodes.map(current)).to.deep.equal([release, release]);

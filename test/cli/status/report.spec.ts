@@ -24,7 +24,7 @@ describe("a node's report", function () {
 
   const report = async () => {
     const [shell = "", ...words] = node.shell;
-    const command = commandLine(node.file("reporter"), "127.0.0.1");
+    const command = commandLine(node.file("reporter"));
     const { stdout } = await promisify(execFile)(shell, [...words, command]);
     return readReport("ash", stdout, 0);
   };
@@ -35,8 +35,7 @@ describe("a node's report", function () {
   };
 
   const release = (answer: string) => {
-    mkdirSync(node.file("srv/app/releases/r1/.trivet"), { recursive: true });
-    writeFileSync(node.file("srv/app/releases/r1/.trivet/release.json"), '{"release":"r1","health":"/up"}\n');
+    mkdirSync(node.file("srv/app/releases/r1"), { recursive: true });
     writeFileSync(node.file("srv/app/releases/r1/answer"), answer);
     symlinkSync("releases/r1", node.file("srv/app/current"));
     for (const port of node.ports) writeFileSync(node.file(`running-${port}`), "/srv/app/releases/r1\n");

@@ -54,7 +54,7 @@ export async function fakeNode(): Promise<FakeNode> {
   const workers = await Promise.all([worker(root), worker(root)]);
   const ports = workers.map(({ port }) => port);
   writeFileSync(path.join(root, "ports"), ports.map((port) => `${port}\n`).join(""));
-  const node = { name: "ash", memoryMiB: 1024, workers: ports.map((port) => ({ port })) };
+  const node = { name: "ash", memoryMiB: 1024, privateIp: "127.0.0.1", workers: ports.map((port) => ({ port })) };
   writeFileSync(path.join(root, "etc/trivet/node.json"), JSON.stringify(node));
   const bin = path.dirname(executable(path.join(root, "enter"), enter(root)));
   for (const [name, text] of Object.entries(programs)) executable(path.join(bin, name), text);
