@@ -1,40 +1,46 @@
-import { mkdir, readFile, readdir, rename, writeFile } from "node:fs/promises";
 import * as path from "node:path";
+import { list, readJson } from "./files";
+import type { Places } from "./places";
+import type { BalancerSpec, MachineSpec, VpcSpec } from "./types";
 
-/** Undefined when there is no such file. */
-export async function readText(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+export async function machineSpecs(places: Places): Promise<MachineSpec[]> {
+  const ids = await list(places.machines);
+  const specs = await Promise.all(ids.map((id) => readJson<MachineSpec>(places.machine(Number(id)).spec)));
+  return specs.filter((spec) => spec !== undefined);
 }
 
-/** A reader sees the old content or the new one, never a part. Readable by root alone: user data holds host keys. */
-export async function writeText(file: string, content: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}.new`;
-  await writeFile(draft, content, { mode: 0o600 });
-  await rename(draft, file);
+/** @throws Error when there is no such machine */
+export async function specOf(places: Places, id: number): Promise<MachineSpec> {
+  const spec = await readJson<MachineSpec>(places.machine(id).spec);
+  if (spec === undefined) throw new Error(`local cloud: there is no machine ${id}`);
+  return spec;
 }
 
-/** Undefined when there is no such file. */
-export async function readJson<T>(file: string): Promise<T | undefined> {
-  const text = await readText(file);
-  return text === undefined ? undefined : (JSON.parse(text) as T);
+/**
+ * The machine of that name; the newest, where a replacement and the machine that it replaces both exist.
+ * @throws Error naming the machines there are
+ */
+export async function named(places: Places, name: string): Promise<MachineSpec> {
+  const all = await machineSpecs(places);
+  const found = all.filter((spec) => spec.name === name).sort((a, b) => b.id - a.id)[0];
+  if (found !== undefined) return found;
+  const names = all.map((spec) => spec.name).join(", ") || "no machine at all";
+  throw new Error(`local cloud: there is no machine "${name}"; there is ${names}`);
 }
 
-export async function writeJson(file: string, value: unknown): Promise<void> {
-  await writeText(file, JSON.stringify(value, null, 2) + "\n");
+export async function findVpc(places: Places, id: string): Promise<VpcSpec | undefined> {
+  return readJson<VpcSpec>(path.join(places.vpcs, `${id}.json`));
 }
 
-/** The names in a directory, sorted; none when it does not exist. */
-export async function list(dir: string): Promise<string[]> {
-  try {
-    return (await readdir(dir)).sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
+/** @throws Error when there is no such VPC */
+export async function vpcOf(places: Places, id: string): Promise<VpcSpec> {
+  const vpc = await findVpc(places, id);
+  if (vpc === undefined) throw new Error(`local cloud: there is no VPC ${id}`);
+  return vpc;
+}
+
+export async function balancerSpecs(places: Places): Promise<BalancerSpec[]> {
+  const ids = await list(places.balancers);
+  const specs = await Promise.all(ids.map((id) => readJson<BalancerSpec>(places.balancer(id).spec)));
+  return specs.filter((spec) => spec !== undefined);
 }

@@ -3,16 +3,18 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { publicRange } from "../paths";
-import { list, readJson, readText, writeJson, writeText } from "./books";
+import { specOf, vpcOf } from "./books";
+import { readJson, readText, writeJson, writeText } from "./files";
 import { groupDirs, killGroup, makeGroup, pidsOf, removeGroup, signal, startIn } from "./cgroup";
 import { seed } from "./cloudinit";
 import { makeDisk, mountDisk, unmountDisk } from "./disk";
 import { hostResolvers } from "./host-apt";
+import { applyFirewalls } from "./guard";
 import { imageRoot } from "./image";
 import { uplinkMtu } from "./network";
 import type { Places } from "./places";
 import { machineNetns, machinePorts, plugIn, pullOut, removePorts } from "./ports";
-import type { MachineSpec, MachineState, VpcSpec } from "./types";
+import type { MachineSpec, MachineState } from "./types";
 
 const starter = path.join(__dirname, "machine.sh");
 const groupOf = (id: number) => `machine-${id}`;
@@ -27,6 +29,7 @@ export async function putMachine(places: Places, machine: MachineSpec): Promise<
   const place = places.machine(machine.id);
   await mkdir(place.dir, { recursive: true });
   await writeJson(place.spec, machine);
+  await applyFirewalls(places);
   if ((await readText(place.power))?.trim() === "off") return;
   await powerOn(places, machine.id);
 }
@@ -88,26 +91,6 @@ export async function leaderPid(id: number): Promise<number | undefined> {
     if (/^NSpid:\t\d+\t1$/m.test(status)) return pid;
   }
   return undefined;
-}
-
-export async function machineSpecs(places: Places): Promise<MachineSpec[]> {
-  const ids = await list(places.machines);
-  const specs = await Promise.all(ids.map((id) => readJson<MachineSpec>(places.machine(Number(id)).spec)));
-  return specs.filter((spec) => spec !== undefined);
-}
-
-/** @throws Error when there is no such machine */
-export async function specOf(places: Places, id: number): Promise<MachineSpec> {
-  const spec = await readJson<MachineSpec>(places.machine(id).spec);
-  if (spec === undefined) throw new Error(`local cloud: there is no machine ${id}`);
-  return spec;
-}
-
-/** @throws Error when there is no such VPC */
-export async function vpcOf(places: Places, id: string): Promise<VpcSpec> {
-  const vpc = await readJson<VpcSpec>(path.join(places.vpcs, `${id}.json`));
-  if (vpc === undefined) throw new Error(`local cloud: there is no VPC ${id}`);
-  return vpc;
 }
 
 /** Once: a droplet's user data and keys cannot be changed after it was made. */

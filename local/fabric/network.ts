@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { namespace, publicRange, uplink } from "../paths";
-import { readText, writeText } from "./books";
+import { readText, writeText } from "./files";
+import { faultTable } from "./faults";
 import { ip, netnsDir, nft, run, runIn, succeeds } from "./host";
 import { runDir } from "./places";
 import { publicBridge, spoofProtection, vpcBridge } from "./ports";
@@ -66,6 +67,7 @@ export async function startNetwork(): Promise<void> {
   await putBridge(publicBridge, publicRange, mtu);
   await ip(namespace, [`route replace default via ${uplink.host}`]);
   await putTable("bridge", "trivet", spoofProtection);
+  await putTable("bridge", "trivet_faults", faultTable);
   await putTable("inet", "trivet_paths", pathRules);
 }
 

@@ -5,10 +5,12 @@ export const runDir = "/run/trivet";
 
 /** The files of one fabric. Everything in `root` is the fabric's own, so that teardown may delete it whole. */
 export class Places {
+  readonly stateDir: string;
   readonly root: string;
 
-  constructor(readonly stateDir: string) {
-    this.root = path.resolve(stateDir, "fabric");
+  constructor(stateDir: string) {
+    this.stateDir = path.resolve(stateDir);
+    this.root = path.join(this.stateDir, "fabric");
   }
 
   get vpcs() {
@@ -21,6 +23,10 @@ export class Places {
 
   get balancers() {
     return path.join(this.root, "balancers");
+  }
+
+  get firewalls() {
+    return path.join(this.root, "firewalls.json");
   }
 
   get services() {

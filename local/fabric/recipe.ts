@@ -30,7 +30,7 @@ disable_root: false
 ssh_pwauth: false
 users: []
 manage_etc_hosts: true
-apt_preserve_sources_list: true
+apt: { preserve_sources_list: true }
 growpart: { mode: "off" }
 resize_rootfs: false
 system_info:
@@ -64,6 +64,7 @@ export function compose(apt: HostApt, authorities: string[]): Recipe {
     aptSettings: apt.settings,
     files: {
       "/etc/cloud/cloud.cfg.d/90-droplet.cfg": cloudConfig,
+      "/etc/systemd/resolved.conf.d/droplet.conf": "[Resolve]\nLLMNR=no\nMulticastDNS=no\n",
       "/etc/apt/apt.conf.d/90local-cloud": throughCache.join("\n") + "\n",
       ...trust(authorities),
     },
