@@ -1,24 +1,56 @@
 import { Listr, type ListrTask, PRESET_TIMER } from "listr2";
 
-/** A step: its own work, or a number of smaller steps that `each` makes. */
 export type Step = ListrTask;
 
-/** Steps with how long each took: redrawn in place on a terminal, a line at each start and end otherwise. */
-export function progress(steps: Step[], { quiet = false } = {}): Listr {
-  return new Listr(steps, {
-    concurrent: false,
-    silentRendererCondition: quiet,
-    rendererOptions: { timer: PRESET_TIMER, collapseSubtasks: false },
-    fallbackRendererOptions: { timer: PRESET_TIMER },
-  });
+/** One piece of work. */
+export function step(title: string, work: () => Promise<void>): Step {
+  return { title, task: briefly(work) };
 }
 
-/** The same work on each node, all at once or one after the other; the first fault ends the step. */
-export function each<T extends { name: string }>(
+/** The same work on each node, all at once or one after the other. Left out where there are no nodes. */
+export function stepOnEach<T extends { name: string }>(
+  title: string,
   nodes: readonly T[],
   { verb, order }: { verb: string; order: "together" | "one by one" },
   work: (node: T) => Promise<void>,
-): Step["task"] {
-  const steps = nodes.map((node) => ({ title: `${node.name}: ${verb}`, task: () => work(node) }));
-  return (_, step) => step.newListr(steps, { concurrent: order === "together" });
+): Step {
+  const steps = nodes.map((node) => step(`${node.name}: ${verb}`, () => work(node)));
+  return {
+    title,
+    enabled: nodes.length > 0,
+    task: (_, wrapper) => wrapper.newListr(steps, { concurrent: order === "together" }),
+  };
 }
+
+/**
+ * Takes the steps with how long each took: redrawn in place on a terminal, a line at each start and end otherwise. The
+ * first fault ends it and is thrown.
+ */
+export async function progress(steps: Step[], { quiet = false } = {}): Promise<void> {
+  const listr = new Listr(steps, {
+    concurrent: false,
+    silentRendererCondition: quiet,
+    rendererOptions: { timer: PRESET_TIMER, collapseSubtasks: false, showErrorMessage: false },
+    fallbackRendererOptions: { timer: PRESET_TIMER },
+  });
+  try {
+    await listr.run();
+  } catch (error) {
+    throw error instanceof StepFailed ? error.cause : error;
+  }
+}
+
+/** Plain lines repeat an error's message for its step and the step around it; the whole of it is told once, at the end. */
+class StepFailed extends Error {
+  constructor(override readonly cause: unknown) {
+    super("the reason is at the end");
+  }
+}
+
+const briefly = (work: () => Promise<void>) => async () => {
+  try {
+    await work();
+  } catch (error) {
+    throw new StepFailed(error);
+  }
+};

@@ -1,5 +1,5 @@
 import { list, UserError } from "../errors";
-import { each, progress } from "../progress";
+import { progress, step, stepOnEach } from "../progress";
 import { withArchive } from "./archive";
 import { contentHash, releaseFiles } from "./files";
 import type { Manifest } from "./manifest";
@@ -53,32 +53,21 @@ async function run({ manifest, release, archive, nodes, waiting, quiet }: Shipme
   // Where one node already runs the release, the cluster was migrated for it.
   const migrates = nodes.every((node) => node.releases.current !== release);
 
+  const together = (verb: string) => ({ verb, order: "together" as const });
   const steps = [
-    {
-      title: `Upload ${manifest.name} ${release}`,
-      enabled: lacking.length > 0,
-      task: each(lacking, { verb: "upload", order: "together" }, (node) => node.receive(release, archive)),
-    },
-    {
-      title: "Install packages",
-      enabled: lacking.length > 0,
-      task: each(lacking, { verb: "install", order: "together" }, (node) => node.install(release)),
-    },
-    {
-      title: `Migrate on ${first?.name}`,
-      enabled: migrates && migrate !== undefined,
-      task: () => first?.migrate(release, migrate ?? ""),
-    },
-    {
-      title: "Switch and restart the workers",
-      task: each(waiting, { verb: "switch", order: "one by one" }, (node) => node.switchTo(release)),
-    },
-    {
-      title: `Keep ${releasesKept} releases`,
-      task: each(nodes, { verb: "remove old releases", order: "together" }, (node) => node.prune(releasesKept)),
-    },
+    stepOnEach(`Upload ${manifest.name} ${release}`, lacking, together("upload"), (node) =>
+      node.receive(release, archive),
+    ),
+    stepOnEach("Install packages", lacking, together("install"), (node) => node.install(release)),
+    ...(migrates && migrate && first ? [step(`Migrate on ${first.name}`, () => first.migrate(release, migrate))] : []),
+    stepOnEach("Switch and restart the workers", waiting, { verb: "switch", order: "one by one" }, (node) =>
+      node.switchTo(release),
+    ),
+    stepOnEach(`Keep ${releasesKept} releases`, nodes, together("remove old releases"), (node) =>
+      node.prune(releasesKept),
+    ),
   ];
-  await progress(steps, { quiet }).run();
+  await progress(steps, { quiet });
 }
 
 /** All or none: before anything changes, every node must answer. Closes the others where one does not. */
