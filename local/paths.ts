@@ -16,6 +16,8 @@ export const paths = {
   passphrase: path.join(stateDir, "passphrase"),
   /** The bearer token that the API accepts. */
   token: path.join(stateDir, "token"),
+  /** The local stack's own authority, for clients on this host. */
+  caCertificate: path.join(stateDir, "ca.crt"),
 };
 
 /**

@@ -2,7 +2,7 @@ import type { Node } from "../node";
 import { Role } from "../role";
 
 export interface NodeJsArgs {
-  /** For example 24.11.1. */
+  /** For example 24.21.0. */
   version: string;
   /** SHA-256 of node-v<version>-linux-x64.tar.gz, in hexadecimal. */
   sha256: string;
