@@ -4,11 +4,11 @@ import { cidr, within } from "./ranges";
 import type { MachineSpec } from "./types";
 
 /** What cloud-init finds on the machine's disk before its first boot (data source NoCloud), by file name. */
-export interface Seed {
+export type Seed = {
   "meta-data": string;
   "user-data": string;
   "network-config": string;
-}
+};
 
 export interface Surroundings {
   ports: Port[];

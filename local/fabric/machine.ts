@@ -104,7 +104,8 @@ async function plantSeed(places: Places, machine: MachineSpec): Promise<void> {
     vpcRange: vpc.ipRange,
     resolvers: await hostResolvers(),
   };
+  const { "meta-data": metaData, ...others } = seed(machine, surroundings);
+  for (const [name, content] of Object.entries(others)) await writeText(path.join(dir, name), content);
   // cloud-init takes the seed only when it finds meta-data, so that comes last.
-  const files = Object.entries(seed(machine, surroundings)).sort(([name]) => (name === "meta-data" ? 1 : -1));
-  for (const [name, content] of files) await writeText(path.join(dir, name), content);
+  await writeText(path.join(dir, "meta-data"), metaData);
 }
