@@ -19,7 +19,7 @@ export interface ApiPlace {
 const home: ApiPlace = { stateDir: paths.cloud, tokenFile: paths.token, port: apiPort };
 
 /** Milliseconds. */
-const limits = { start: 120_000, stop: 30_000, answer: 5_000, poll: 100 };
+const limits = { start: 120_000, stop: 30_000, answer: 5_000, release: 1_000, poll: 100 };
 
 /** The API's log: see log.ts for the form of its lines. */
 export const apiLogFile = (stateDir = home.stateDir) => path.join(stateDir, "api.log");
@@ -32,13 +32,12 @@ export async function startApi(place: ApiPlace = home): Promise<void> {
   const { stateDir, tokenFile, port } = place;
   const token = tokenFrom(tokenFile);
   const running = apiProcess(stateDir);
-  if (running === undefined && (await whoAnswers(port, token)) !== "nobody") throw portInUse(port);
+  if (running === undefined && !(await becomesFree(port))) throw portInUse(port);
   const log = apiLogFile(stateDir);
   const child = running === undefined ? launch(place, log) : undefined;
   const limit = Date.now() + limits.start;
   while (Date.now() < limit) {
-    const answers = await whoAnswers(port, token);
-    if (answers === "ours" && apiProcess(stateDir) !== undefined) return;
+    if (apiProcess(stateDir) !== undefined && (await answers(port, token))) return;
     if (child?.exited()) throw startFailure(port, log, child.logStart);
     await pause(limits.poll);
   }
@@ -60,7 +59,7 @@ export async function stopApi({ stateDir }: ApiPlace = home): Promise<void> {
 /** Whether our API runs and answers to our token. */
 export async function apiRunning({ stateDir, tokenFile, port }: ApiPlace = home): Promise<boolean> {
   if (apiProcess(stateDir) === undefined || !fs.existsSync(tokenFile)) return false;
-  return (await whoAnswers(port, tokenFrom(tokenFile))) === "ours";
+  return answers(port, tokenFrom(tokenFile));
 }
 
 function launch({ stateDir, tokenFile, port, fabric }: ApiPlace, log: string) {
@@ -78,16 +77,26 @@ function launch({ stateDir, tokenFile, port, fabric }: ApiPlace, log: string) {
   return { logStart, exited: () => child.exitCode !== null || child.signalCode !== null };
 }
 
-async function whoAnswers(port: number, token: string): Promise<"ours" | "another" | "nobody"> {
+/** A process that was just killed still has its port for a moment. */
+async function becomesFree(port: number): Promise<boolean> {
+  const limit = Date.now() + limits.release;
+  while (portHolder(port) !== undefined) {
+    if (Date.now() > limit) return false;
+    await pause(limits.poll);
+  }
+  return true;
+}
+
+async function answers(port: number, token: string): Promise<boolean> {
   try {
     const response = await fetch(`http://127.0.0.1:${port}/v2/account`, {
       headers: { authorization: `Bearer ${token}` },
       signal: AbortSignal.timeout(limits.answer),
     });
     await response.arrayBuffer();
-    return response.ok ? "ours" : "another";
+    return response.ok;
   } catch {
-    return portHolder(port) === undefined ? "nobody" : "another";
+    return false;
   }
 }
 

@@ -72,9 +72,9 @@ function listen(server: Server, port: number): Promise<void> {
 }
 
 async function stop(server: Server, upkeep: Upkeep, stateDir: string): Promise<void> {
-  server.close();
+  const answered = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
-  await Promise.race([upkeep.stop(), pause(patience)]);
+  await Promise.race([Promise.all([answered, upkeep.stop()]), pause(patience)]);
   log("notice", "stopped; machines go on");
   removePid(stateDir);
   process.exit(0);

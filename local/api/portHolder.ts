@@ -1,6 +1,9 @@
 import * as fs from "node:fs";
 
-/** "NAME (pid N)" of the process that listens on a TCP port of this host, as far as /proc tells it to us. */
+/**
+ * The process that listens on a TCP port of this host: "NAME (pid N)", or "another process" if /proc does not show it
+ * to us; undefined if nobody listens.
+ */
 export function portHolder(port: number): string | undefined {
   const inodes = new Set(["/proc/net/tcp", "/proc/net/tcp6"].flatMap((table) => listeners(table, port)));
   if (inodes.size === 0) return undefined;
@@ -12,7 +15,7 @@ export function portHolder(port: number): string | undefined {
     if (holds)
       return `${attempt(() => fs.readFileSync(`/proc/${pid}/comm`, "utf8").trim()) ?? "a process"} (pid ${pid})`;
   }
-  return undefined;
+  return "another process";
 }
 
 /** The sockets, in the form of /proc/PID/fd, that listen on a port: state 0A is LISTEN. */

@@ -20,7 +20,6 @@ export function balancerJson(records: Readonly<Records>, balancer: Balancer) {
     project_id: projectOf(records, urn(balancer.id)).id,
     ip: balancer.publicIp,
     ipv6: "",
-    size: "lb-small",
     size_unit: balancer.sizeUnit,
     type: "REGIONAL",
     algorithm: balancer.algorithm,
