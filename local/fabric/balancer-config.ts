@@ -85,6 +85,7 @@ interface ServerLine {
   backend: string;
   server: string;
   address: string;
+  port: string;
   /** 0 stopped, 1 starting, 2 running, 3 stopping. */
   operation: string;
 }
@@ -93,8 +94,16 @@ interface ServerLine {
 export function parseServerState(dump: string): ServerLine[] {
   const lines = dump.split("\n").filter((line) => /^\d+ /.test(line));
   return lines.map((text) => {
-    const [, backend = "", , server = "", address = "", operation = ""] = text.split(" ");
-    return { text, backend, server, address, operation };
+    const fields = text.split(" ");
+    const field = (name: string) => fields[columns.split(" ").indexOf(name)] ?? "";
+    return {
+      text,
+      backend: field("be_name"),
+      server: field("srv_name"),
+      address: field("srv_addr"),
+      port: field("srv_port"),
+      operation: field("srv_op_state"),
+    };
   });
 }
 
@@ -112,17 +121,20 @@ export function healthOf(dump: string): { backend: string; up: boolean }[] {
  */
 export function startingState(balancer: BalancerSpec, dump: string): string {
   const known = parseServerState(dump);
-  const backends = [health, ...balancer.rules.map((rule) => `from-${rule.entryPort}`)];
-  const lines = backends.flatMap((backend, backendIndex) =>
+  const backends = [
+    { backend: health, port: balancer.healthCheck.port, checks: true },
+    ...balancer.rules.map((rule) => ({ backend: `from-${rule.entryPort}`, port: rule.targetPort, checks: false })),
+  ];
+  const lines = backends.flatMap(({ backend, port, checks }, backendIndex) =>
     balancer.backends.map(({ name, privateIp }, index) => {
-      const before = known.find((it) => it.backend === backend && it.server === name && it.address === privateIp);
-      return before?.text ?? downLine(backendIndex + 1, backend, index + 1, name, privateIp);
+      const before = known.find(
+        (it) => it.backend === backend && it.server === name && it.address === privateIp && it.port === String(port),
+      );
+      if (before !== undefined) return before.text;
+      // Stopped, not in maintenance, weight 1; a check that is configured and enabled, and has not passed once.
+      const stopped = `0 0 1 1 0 1 0 0 ${checks ? 6 : 0} 0 0 0`;
+      return `${backendIndex + 1} ${backend} ${index + 1} ${name} ${privateIp} ${stopped} - ${port} - 0 0 - - 0`;
     }),
   );
   return ["1", `# ${columns}`, ...lines, ""].join("\n");
-}
-
-function downLine(backendId: number, backend: string, serverId: number, server: string, address: string): string {
-  const stopped = "0 0 1 1 0 6 3 0 14 0 0 0";
-  return `${backendId} ${backend} ${serverId} ${server} ${address} ${stopped} - 0 - 0 0 - - 0`;
 }
