@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { execa, ExecaError } from "execa";
+import { execa, type ExecaError } from "execa";
 import { cacheDir } from "../paths";
 import { isExecutable, onPath } from "./lookup";
 
@@ -29,24 +29,37 @@ const binaries = [
   },
 ];
 
+export interface Machine {
+  /** Where to look for Pulumi and Go, as in PATH. */
+  searchPath: string;
+  /** Where a built engine is kept. */
+  cacheDir: string;
+}
+
+const thisMachine: Machine = {
+  searchPath: [process.env.PATH, "/usr/local/go/bin", "/usr/lib/go/bin"].join(path.delimiter),
+  cacheDir,
+};
+
 /**
  * Finds the Pulumi engine and its Node.js language host: on the PATH, in the cache, or else builds them from their Go
  * modules, which takes minutes. `report` gets a line now and then that says what is being done.
  * @throws when there is neither an engine nor a Go compiler, or when the build fails.
  */
-export async function ensureEngine(report: (line: string) => void): Promise<Engine> {
-  const installed = onPath("pulumi");
-  if (installed && onPath("pulumi-language-nodejs")) return { binDir: path.dirname(installed), built: false };
+export async function ensureEngine(report: (line: string) => void, machine = thisMachine): Promise<Engine> {
+  const { searchPath } = machine;
+  const installed = onPath("pulumi", searchPath);
+  if (installed && onPath("pulumi-language-nodejs", searchPath)) return { binDir: path.dirname(installed), built: false };
 
-  const versionDir = path.join(cacheDir, "engine", version, recipe());
+  const versionDir = path.join(machine.cacheDir, "engine", version, recipe());
   const binDir = path.join(versionDir, "bin");
   if (binaries.every(({ name }) => isExecutable(path.join(binDir, name)))) return { binDir, built: false };
 
-  const go = onPath("go") ?? onPath("go", "/usr/local/go/bin:/usr/lib/go/bin");
+  const go = onPath("go", searchPath);
   if (!go) {
     throw new Error(
       "Neither `pulumi` with `pulumi-language-nodejs` nor a Go compiler is on the PATH: " +
-        "install Pulumi (https://www.pulumi.com/docs/install/) or Go 1.26 or newer.",
+        "install Pulumi (https://www.pulumi.com/docs/install/) or Go 1.25 or newer.",
     );
   }
   // Beside its target, so that the last step is one rename: nobody ever sees half an engine.
@@ -87,7 +100,7 @@ async function build(
       { cwd: binary.module, env: { GOFLAGS: "", GOWORK: "off", CGO_ENABLED: "0" } },
     );
   } catch (fault) {
-    const said = fault instanceof ExecaError ? fault.stderr : String(fault);
+    const said = (fault as ExecaError).stderr ?? fault;
     throw new Error(`Could not build ${binary.name} with ${go}: ${lastLines(String(said), 5)}`, { cause: fault });
   }
   report(`built ${binary.name} in ${Math.round((Date.now() - started) / 1000)} s`);

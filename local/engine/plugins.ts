@@ -44,7 +44,10 @@ async function install(name: string, pulumiHome: string): Promise<InstalledPlugi
 /** One file that starts fast and needs nothing but Node.js. */
 async function bundle(name: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [path.join(sources, name, "index.ts")],
+    stdin: {
+      contents: `import { main } from "./frame/main"; import { plugin } from "./${name}"; void main(plugin);`,
+      resolveDir: sources,
+    },
     bundle: true,
     platform: "node",
     target: "node20",

@@ -1,13 +1,13 @@
 import { version } from "@pulumi/command/package.json";
-import { main } from "../frame/main";
+import type { Plugin } from "../frame/resource";
 import { copyToRemote } from "./copyToRemote";
 import { localCommand } from "./localCommand";
 import { remoteCommand } from "./remoteCommand";
 
-void main({
+export const plugin: Plugin = {
   name: "command",
   version,
   bridged: false,
   resources: [copyToRemote, localCommand, remoteCommand],
   configure: () => undefined,
-});
+};

@@ -1,5 +1,5 @@
 import { version } from "@pulumi/digitalocean/package.json";
-import { main } from "../frame/main";
+import type { Plugin } from "../frame/resource";
 import { Api } from "./api";
 import { dnsRecord } from "./dnsRecord";
 import { domain } from "./domain";
@@ -17,7 +17,7 @@ import { vpc } from "./vpc";
 const { env } = process;
 const official = "https://api.digitalocean.com";
 
-void main({
+export const plugin: Plugin<Api> = {
   name: "digitalocean",
   version,
   bridged: true,
@@ -44,4 +44,4 @@ void main({
       waitMin: Number(config.httpRetryWaitMin ?? env.DIGITALOCEAN_HTTP_RETRY_WAIT_MIN ?? 1),
       waitMax: Number(config.httpRetryWaitMax ?? env.DIGITALOCEAN_HTTP_RETRY_WAIT_MAX ?? 30),
     }),
-});
+};

@@ -1,15 +1,15 @@
 import { version } from "@pulumi/random/package.json";
-import { main } from "../frame/main";
+import type { Plugin } from "../frame/resource";
 import { bytes } from "./bytes";
 import { id } from "./id";
 import { password } from "./password";
 import { string } from "./string";
 import { uuid } from "./uuid";
 
-void main({
+export const plugin: Plugin = {
   name: "random",
   version,
   bridged: true,
   resources: [bytes, id, password, string, uuid],
   configure: () => undefined,
-});
+};

@@ -3,7 +3,7 @@ import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import { cryptoProvider } from "@peculiar/x509";
 import { version } from "@pulumi/tls/package.json";
-import { main } from "../frame/main";
+import type { Plugin } from "../frame/resource";
 import { certRequest } from "./certRequest";
 import { locallySignedCert } from "./locallySignedCert";
 import { privateKey } from "./privateKey";
@@ -11,4 +11,4 @@ import { selfSignedCert } from "./selfSignedCert";
 
 cryptoProvider.set(webcrypto);
 const resources = [certRequest, locallySignedCert, privateKey, selfSignedCert];
-void main({ name: "tls", version, bridged: true, resources, configure: () => undefined });
+export const plugin: Plugin = { name: "tls", version, bridged: true, resources, configure: () => undefined };
