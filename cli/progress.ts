@@ -23,21 +23,25 @@ export function stepOnEach<T extends { name: string }>(
 }
 
 /**
- * Takes the steps with how long each took: redrawn in place on a terminal, a line at each start and end otherwise. The
- * first fault ends it and is thrown.
+ * The steps with how long each took: redrawn in place on a terminal, a line at each start and end otherwise. `run` ends
+ * at the first fault and throws it.
  */
-export async function progress(steps: Step[], { quiet = false } = {}): Promise<void> {
+export function progress(steps: Step[], { quiet = false } = {}): { run(): Promise<void> } {
   const listr = new Listr(steps, {
     concurrent: false,
     silentRendererCondition: quiet,
     rendererOptions: { timer: PRESET_TIMER, collapseSubtasks: false, showErrorMessage: false },
     fallbackRendererOptions: { timer: PRESET_TIMER },
   });
-  try {
-    await listr.run();
-  } catch (error) {
-    throw error instanceof StepFailed ? error.cause : error;
-  }
+  return {
+    run: async () => {
+      try {
+        await listr.run();
+      } catch (error) {
+        throw error instanceof StepFailed ? error.cause : error;
+      }
+    },
+  };
 }
 
 /** Plain lines repeat an error's message for its step and the step around it; the whole of it is told once, at the end. */

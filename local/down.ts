@@ -19,7 +19,7 @@ async function down(withCache: boolean): Promise<void> {
     }),
   ];
   if (withCache) steps.push(step("Remove the cache", () => rm(cacheDir, { recursive: true, force: true })));
-  await progress(steps);
+  await progress(steps).run();
 }
 
 down(process.argv.includes("--cache")).catch((error: unknown) => {

@@ -12,7 +12,9 @@ export async function ensureHostPackages(): Promise<void> {
   await execa("apt-get", ["update", "-q"], options);
   const { exitCode, all } = await execa("apt-get", ["install", "-yq", "--no-install-recommends", ...missing], options);
   if (exitCode !== 0)
-    throw new Error(`apt-get could not install ${missing.join(", ")}:\n${all.split("\n").slice(-10).join("\n")}`);
+    throw new Error(
+      `apt-get could not install ${missing.join(", ")}:\n${all?.split("\n").slice(-10).join("\n") ?? ""}`,
+    );
 }
 
 async function installed(name: string): Promise<boolean> {

@@ -33,7 +33,7 @@ async function up(): Promise<void> {
       environment = await stackEnvironment();
       await selectStack(environment);
     }),
-  ]);
+  ]).run();
   console.log("\nBuilding the cluster: pulumi up -s local");
   await pulumi(
     environment,
@@ -50,7 +50,7 @@ async function up(): Promise<void> {
   await nameDomains(ready.loadBalancerIp, ready.domains);
   console.log("\nDeploying the example: npx trivet deploy example");
   await execa("bin/trivet", ["deploy", "example", "--stack", "local"], { cwd: projectRoot, stdio: "inherit" });
-  await progress([step("Wait for the load balancer", () => answers(ready))]);
+  await progress([step("Wait for the load balancer", () => answers(ready))]).run();
   console.log(summary(ready, Date.now() - started));
 }
 
