@@ -10,7 +10,7 @@ export async function locked<T>(name: string, work: () => Promise<T>): Promise<T
   await mkdir(`${runDir}/locks`, { recursive: true });
   const release = await lock(`${runDir}/locks/${name}`, {
     realpath: false,
-    stale: 10_000,
+    stale: 30_000,
     retries: { forever: true, minTimeout: 50, maxTimeout: 250 },
   });
   try {

@@ -39,7 +39,7 @@ export async function powerOn(places: Places, id: number): Promise<void> {
   const machine = await specOf(places, id);
   const ports = machinePorts(machine);
   await makeDisk(place, machine.diskGiB);
-  await mountDisk(place, await imageRoot(machine.image));
+  await mountDisk(place, await imageOf(places, machine));
   await plantSeed(places, machine);
   await plugIn(ports, await uplinkMtu());
   await makeGroup(groupOf(id), { memoryMiB: machine.memoryMiB });
@@ -48,6 +48,7 @@ export async function powerOn(places: Places, id: number): Promise<void> {
   const groups = groupDirs(groupOf(id));
   const command = ["bash", starter, place.dir, machineNetns(id), `trivet-${id}`, "--", ...groups];
   await startIn(`${groupOf(id)}/starter`, command, { log: place.console });
+  await untilBooting(machine, place.console);
 }
 
 /** Pulling the plug silences the machine before it dies: its peers get no FIN, no RST, no answer. */
@@ -80,7 +81,8 @@ export async function removeMachine(places: Places, id: number): Promise<void> {
 export async function machineState(places: Places, id: number): Promise<MachineState> {
   const place = places.machine(id);
   if (!existsSync(place.spec)) return "absent";
-  if ((await leaderPid(id)) !== undefined) return "active";
+  // Not the leader: a machine that reboots itself is without one for a moment, and not off.
+  if ((await pidsOf(groupOf(id))).length > 0) return "active";
   return existsSync(place.console) || (await readText(place.power))?.trim() === "off" ? "off" : "new";
 }
 
@@ -91,6 +93,23 @@ export async function leaderPid(id: number): Promise<number | undefined> {
     if (/^NSpid:\t\d+\t1$/m.test(status)) return pid;
   }
   return undefined;
+}
+
+async function untilBooting(machine: MachineSpec, console: string): Promise<void> {
+  while ((await leaderPid(machine.id)) === undefined) {
+    if ((await pidsOf(groupOf(machine.id))).length === 0) {
+      const tail = ((await readText(console)) ?? "").trimEnd().split("\n").slice(-3).join(" / ");
+      throw new Error(`local cloud: machine ${machine.name} does not start: ${tail}`);
+    }
+    await sleep(20);
+  }
+}
+
+async function imageOf(places: Places, machine: MachineSpec): Promise<string> {
+  const file = places.machine(machine.id).image;
+  const root = (await readText(file))?.trim() ?? (await imageRoot(machine.image));
+  await writeText(file, `${root}\n`);
+  return root;
 }
 
 /** Once: a droplet's user data and keys cannot be changed after it was made. */

@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { gzipSync } from "fflate";
+import { type AsyncGzipOptions, gzip } from "fflate";
+import { promisify } from "node:util";
 import * as tar from "tar";
 import { run } from "./host";
 import { locked } from "./lock";
@@ -76,8 +77,15 @@ export async function assemble(): Promise<Uint8Array> {
     const entries = await readdir(root, { recursive: true });
     const names = [top, ...entries.map((entry) => `${top}/${entry}`)].sort();
     const file = path.join(work, "archive.tar");
-    await tar.create({ cwd: work, file, portable: true, noDirRecurse: true, mtime: new Date(0) }, names);
-    return gzipSync(await readFile(file), { mtime: new Date(0), level: 6 });
+    const onWriteEntry = (entry: tar.WriteEntry) => {
+      // Not the umask of whoever assembles.
+      if (entry.stat !== undefined) entry.stat.mode = entry.stat.mode & 0o100 ? 0o755 : 0o644;
+    };
+    await tar.create({ cwd: work, file, portable: true, noDirRecurse: true, mtime: new Date(0), onWriteEntry }, names);
+    return await promisify<Uint8Array, AsyncGzipOptions, Uint8Array>(gzip)(await readFile(file), {
+      mtime: new Date(0),
+      level: 6,
+    });
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -100,5 +108,5 @@ async function unpack(wanted: Pinned, target: string, work: string): Promise<voi
     throw new Error(`local cloud: ${wanted.name}@${wanted.version} came with ${integrity}, wanted ${wanted.integrity}`);
   }
   await mkdir(target, { recursive: true });
-  await tar.extract({ file: tarball, cwd: target, strip: 1, processUmask: 0o022, noMtime: true });
+  await tar.extract({ file: tarball, cwd: target, strip: 1, noMtime: true });
 }

@@ -40,6 +40,8 @@ export class Places {
       spec: path.join(dir, "machine.json"),
       /** "on" or "off": what was last wished for, by the API or by the machine itself. */
       power: path.join(dir, "power"),
+      /** The image root that the machine was made from: a newer one must not slip under its disk. */
+      image: path.join(dir, "image"),
       diskImage: path.join(dir, "disk.img"),
       disk: path.join(dir, "disk"),
       root: path.join(dir, "root"),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { namespace } from "../paths";
+import { reconnect } from "./faults";
 import { ip, netnsDir, nft, run } from "./host";
 
 /** One network interface of a machine or a balancer: a cable from its own namespace to a bridge. */
@@ -80,6 +81,7 @@ export async function removePorts(ports: Port[]): Promise<void> {
     if (existsSync(`${netnsDir}/${netns}`)) await run("ip", ["netns", "del", netns]);
   }
   if (existsSync(`${netnsDir}/${namespace}`)) {
+    await reconnect(ports);
     await nft(ports.map((port) => admission("add", port) + admission("delete", port)).join(""));
   }
 }

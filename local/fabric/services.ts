@@ -9,7 +9,7 @@ import type { Places } from "./places";
  * One small process serves the machines: apt-cacher-ng keeps every Debian package that a machine ever downloaded, and
  * hands out the Node.js archives that were assembled on this host. It listens on the host's end of the link alone.
  */
-const port = 3142;
+const port = 8465;
 const group = "services";
 const url = `http://${uplink.host}:${port}`;
 
