@@ -1,8 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import * as path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { cacheDir, uplink } from "../paths";
-import { hostApt } from "./host-apt";
 import { killGroup, pidsOf, startIn } from "./cgroup";
+import { readJson, writeJson } from "./files";
+import { hostApt } from "./host-apt";
 import type { Places } from "./places";
 
 /**
@@ -21,7 +23,6 @@ export const services = {
 };
 
 export async function startServices(places: Places): Promise<void> {
-  if ((await pidsOf(group)).length > 0) return;
   const cache = path.join(cacheDir, "apt");
   for (const dir of [places.services, cache, services.nodejsDir]) await mkdir(dir, { recursive: true });
   const { proxy } = await hostApt();
@@ -39,9 +40,10 @@ export async function startServices(places: Places): Promise<void> {
     ...(proxy === undefined ? {} : { Proxy: proxy }),
   };
   const words = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
-  await startIn(group, ["apt-cacher-ng", ...words], { log: path.join(places.services, "apt-cacher-ng.log") });
-}
-
-export async function stopServices(): Promise<void> {
+  const running = (await pidsOf(group)).length > 0;
+  const record = path.join(places.services, "settings.json");
+  if (running && isDeepStrictEqual(await readJson(record), settings)) return;
   await killGroup(group);
+  await startIn(group, ["apt-cacher-ng", ...words], { log: path.join(places.services, "apt-cacher-ng.log") });
+  await writeJson(record, settings);
 }
