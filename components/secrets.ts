@@ -117,7 +117,7 @@ function aclFile<Name extends string>(
 ): pulumi.Output<string> {
   return pulumi.output(passwords as Record<string, pulumi.Output<string>>).apply((plain) =>
     [
-      "user default off nopass nocommands",
+      "user default off resetpass nocommands",
       ...Object.entries<string>(rights).map(([name, allowed]) => {
         const hash = createHash("sha256").update(plain[name]!).digest("hex");
         return `user ${name} on #${hash} ${allowed}`;
