@@ -96,13 +96,13 @@ export async function leaderPid(id: number): Promise<number | undefined> {
 }
 
 async function untilBooting(machine: MachineSpec, console: string): Promise<void> {
-  while ((await leaderPid(machine.id)) === undefined) {
-    if ((await pidsOf(groupOf(machine.id))).length === 0) {
-      const tail = ((await readText(console)) ?? "").trimEnd().split("\n").slice(-3).join(" / ");
-      throw new Error(`local cloud: machine ${machine.name} does not start: ${tail}`);
-    }
+  for (let patience = 1500; patience > 0; patience--) {
+    if ((await leaderPid(machine.id)) !== undefined) return;
+    if ((await pidsOf(groupOf(machine.id))).length === 0) break;
     await sleep(20);
   }
+  const tail = ((await readText(console)) ?? "").trimEnd().split("\n").slice(-3).join(" / ");
+  throw new Error(`local cloud: machine ${machine.name} does not start: ${tail || "it says nothing"}`);
 }
 
 async function imageOf(places: Places, machine: MachineSpec): Promise<string> {
