@@ -49,7 +49,8 @@ const thisMachine: Machine = {
 export async function ensureEngine(report: (line: string) => void, machine = thisMachine): Promise<Engine> {
   const { searchPath } = machine;
   const installed = onPath("pulumi", searchPath);
-  if (installed && onPath("pulumi-language-nodejs", searchPath)) return { binDir: path.dirname(installed), built: false };
+  if (installed && onPath("pulumi-language-nodejs", searchPath))
+    return { binDir: path.dirname(installed), built: false };
 
   const versionDir = path.join(machine.cacheDir, "engine", version, recipe());
   const binDir = path.join(versionDir, "bin");

@@ -9,7 +9,8 @@ type State = Unwrap<ReservedIpState>;
 export const reservedIp: Resource<Unwrap<ReservedIpArgs>, State, Api> = {
   type: "digitalocean:index/reservedIp:ReservedIp",
   inputs: {
-    dropletId: {},
+    // An assignment may be a resource of its own.
+    dropletId: { computed: true },
     ipAddress: { computed: true },
     region: { required: true, replace: true, toState: (slug) => (slug as string).toLowerCase() },
   },

@@ -82,14 +82,17 @@ function isEmpty(value: Value | undefined): boolean {
 }
 
 function canonical(value: Value | undefined): Value {
+  if (value === undefined || isEmpty(value)) return null;
   if (Array.isArray(value)) {
-    return value.map(canonical).sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+    return sortedBy(value.map(canonical), (item) => JSON.stringify(item));
   }
   if (isObject(value)) {
     const kept = Object.entries(value).filter(([name, inner]) => !name.startsWith("__") && !isEmpty(inner));
-    return Object.fromEntries(
-      kept.map(([name, inner]) => [name, canonical(inner)] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
-    );
+    return Object.fromEntries(sortedBy(kept, ([name]) => name).map(([name, inner]) => [name, canonical(inner)]));
   }
-  return isEmpty(value) ? null : (value as Value);
+  return value;
+}
+
+function sortedBy<Item>(items: Item[], key: (item: Item) => string): Item[] {
+  return [...items].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }

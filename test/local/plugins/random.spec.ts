@@ -41,7 +41,16 @@ describe("the stand-in for random", () => {
   });
 
   it("makes a password with its hash and the official state", async () => {
-    const inputs = { length: 20, special: true, upper: true, lower: true, minLower: 0, minNumeric: 0, minSpecial: 0, minUpper: 0 };
+    const inputs = {
+      length: 20,
+      special: true,
+      upper: true,
+      lower: true,
+      minLower: 0,
+      minNumeric: 0,
+      minSpecial: 0,
+      minUpper: 0,
+    };
     const made = await password.create(inputs, call());
     expect(made.id).to.equal("none");
     expect(made.state.result).to.have.length(20);

@@ -25,7 +25,10 @@ async function keyPem(algorithm: string, ecdsaCurve = "P256"): Promise<string> {
 
 async function authority(key: string, more: object = {}) {
   const inputs = { privateKeyPem: key, isCaCertificate: true, validityPeriodHours: 240, allowedUses: caUses };
-  return selfSignedCert.create({ ...inputs, subject: { commonName: "Test CA", organization: "Trivet" }, ...more }, call());
+  return selfSignedCert.create(
+    { ...inputs, subject: { commonName: "Test CA", organization: "Trivet" }, ...more },
+    call(),
+  );
 }
 
 async function signed(caKey: string, caCert: string, more: object = {}) {
@@ -77,7 +80,8 @@ describe("the stand-in for tls", () => {
       expect(publicKey.split(" ").slice(0, 2).join(" ").trim()).to.equal(state.publicKeyOpenssh?.trim());
       expect(state.publicKeyOpenssh).to.match(new RegExp(`^${sshType} AAAA\\S+\\n$`));
       writeFileSync(`${file}.pub`, state.publicKeyOpenssh as string);
-      const fingerprint = (hash: string) => execFileSync("ssh-keygen", ["-l", "-E", hash, "-f", `${file}.pub`], { encoding: "utf8" });
+      const fingerprint = (hash: string) =>
+        execFileSync("ssh-keygen", ["-l", "-E", hash, "-f", `${file}.pub`], { encoding: "utf8" });
       expect(fingerprint("sha256")).to.contain(state.publicKeyFingerprintSha256);
       expect(fingerprint("md5")).to.contain(`MD5:${state.publicKeyFingerprintMd5}`);
     });
@@ -111,7 +115,17 @@ describe("the stand-in for tls", () => {
       const [caFile, file] = [path.join(folder, "ca.pem"), path.join(folder, "cert.pem")];
       writeFileSync(caFile, ca.state.certPem as string);
       writeFileSync(file, made.state.certPem as string);
-      const verify = ["verify", "-x509_strict", "-CAfile", caFile, "-verify_ip", "10.20.0.2", "-purpose", "sslserver", file];
+      const verify = [
+        "verify",
+        "-x509_strict",
+        "-CAfile",
+        caFile,
+        "-verify_ip",
+        "10.20.0.2",
+        "-purpose",
+        "sslserver",
+        file,
+      ];
       expect(execFileSync("openssl", verify, { encoding: "utf8" })).to.contain("OK");
     });
   }
@@ -153,7 +167,8 @@ describe("the stand-in for tls", () => {
 
   it("refuses uses and addresses that there are not", () => {
     expect(selfSignedCert.check?.({ allowedUses: ["flying"], ipAddresses: ["10.0.0.300"] })).to.satisfy(
-      (faults: string[]) => faults.length === 2 && /got: flying$/.test(faults[0] ?? "") && /got: 10.0.0.300$/.test(faults[1] ?? ""),
+      (faults: string[]) =>
+        faults.length === 2 && /got: flying$/.test(faults[0] ?? "") && /got: 10.0.0.300$/.test(faults[1] ?? ""),
     );
   });
 

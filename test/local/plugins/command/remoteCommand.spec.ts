@@ -48,7 +48,12 @@ describe("the stand-in for command: remote commands", () => {
 
   it("runs update on an update, create where there is none, and delete at the end", async () => {
     const { id, state } = await remoteCommand.create(inputs({ create: "echo created" }), call());
-    const updated = await remoteCommand.update?.(id, state, inputs({ create: "echo created", update: "echo updated" }), call());
+    const updated = await remoteCommand.update?.(
+      id,
+      state,
+      inputs({ create: "echo created", update: "echo updated" }),
+      call(),
+    );
     expect(updated?.stdout).to.equal("updated");
     const again = await remoteCommand.update?.(id, state, inputs({ create: "echo again" }), call());
     expect(again?.stdout).to.equal("again");
@@ -71,14 +76,18 @@ describe("the stand-in for command: remote commands", () => {
     pinned.connection.hostKey = sshKey().publicKey;
     const recorded = call();
     const fault = await remoteCommand.create(pinned, recorded).catch(String);
-    expect(fault).to.match(/could not connect to root@127\.0\.0\.1:\d+: .*host key mismatch: the server shows ssh-ed25519 SHA256:/);
+    expect(fault).to.match(
+      /could not connect to root@127\.0\.0\.1:\d+: .*host key mismatch: the server shows ssh-ed25519 SHA256:/,
+    );
     expect(recorded.shown).not.to.include("reached");
   });
 
   it("refuses a host key that is none", async () => {
     const wrong = inputs({ create: "true" });
     wrong.connection.hostKey = "nonsense";
-    expect(await remoteCommand.create(wrong, call()).catch(String)).to.contain("connection.hostKey must be a line like");
+    expect(await remoteCommand.create(wrong, call()).catch(String)).to.contain(
+      "connection.hostKey must be a line like",
+    );
   });
 
   it("tells in an error how the command ended and all it wrote, but neither its input nor the key", async () => {
@@ -97,7 +106,10 @@ describe("the stand-in for command: remote commands", () => {
   });
 
   it("is not stopped by a line of a megabyte", async () => {
-    const { state } = await remoteCommand.create(inputs({ create: "head -c 1048576 /dev/zero | tr '\\0' x; echo" }), call());
+    const { state } = await remoteCommand.create(
+      inputs({ create: "head -c 1048576 /dev/zero | tr '\\0' x; echo" }),
+      call(),
+    );
     expect(state.stdout).to.have.length(1048576);
   });
 
@@ -118,7 +130,9 @@ describe("the stand-in for command: remote commands", () => {
   it("gives an update what came out before, unless told not to", async () => {
     const show = 'echo "before:$PULUMI_COMMAND_STDOUT"';
     const { id, state } = await remoteCommand.create(inputs({ create: "echo first" }), call());
-    expect((await remoteCommand.update?.(id, state, inputs({ update: show }), call()))?.stdout).to.equal("before:first");
+    expect((await remoteCommand.update?.(id, state, inputs({ update: show }), call()))?.stdout).to.equal(
+      "before:first",
+    );
     const without = inputs({ update: show, addPreviousOutputInEnv: false });
     expect((await remoteCommand.update?.(id, state, without, call()))?.stdout).to.equal("before:");
   });
@@ -149,7 +163,9 @@ describe("the stand-in for command: remote commands", () => {
     wrong.connection.port = 1;
     wrong.connection.dialErrorLimit = 2;
     const recorded = call();
-    expect(await remoteCommand.create(wrong, recorded).catch(String)).to.contain("could not connect to root@127.0.0.1:1");
+    expect(await remoteCommand.create(wrong, recorded).catch(String)).to.contain(
+      "could not connect to root@127.0.0.1:1",
+    );
     expect(recorded.shown).to.have.length(3);
   });
 

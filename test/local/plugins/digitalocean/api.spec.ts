@@ -22,7 +22,10 @@ describe("the stand-in for digitalocean: calls", () => {
 
     for (const status of [404, 422, 501]) {
       api.answers([status, { message: "no" }]);
-      await api.client({ retries: 4 }).get("/v2/tags").catch(() => undefined);
+      await api
+        .client({ retries: 4 })
+        .get("/v2/tags")
+        .catch(() => undefined);
       expect(api.calls, String(status)).to.have.length(1);
     }
   });
@@ -36,7 +39,10 @@ describe("the stand-in for digitalocean: calls", () => {
   it("tells what is not there from what failed", async () => {
     api.answers([404, { message: "gone" }], [403, { message: "no" }], [404, { message: "gone" }]);
     expect(await api.client().find("/v2/vpcs/1")).to.equal(undefined);
-    const fault: unknown = await api.client().find("/v2/vpcs/1").catch((reason: unknown) => reason);
+    const fault: unknown = await api
+      .client()
+      .find("/v2/vpcs/1")
+      .catch((reason: unknown) => reason);
     expect(fault).to.be.instanceOf(ApiError).and.have.property("status", 403);
     expect(await ifMissing(api.client().delete("/v2/vpcs/1"), "missing")).to.equal("missing");
   });

@@ -131,7 +131,9 @@ describe("the stand-in for digitalocean: droplets", () => {
   it("keeps one that did not become active, so that the next run finds it", async () => {
     server.answers([202, api({ status: "new" })], api({ status: "off" }));
     const fault: unknown = await droplet.create(inputs, call(server.client())).catch((reason: unknown) => reason);
-    expect(fault).to.be.instanceOf(HalfMade).and.include({ id: "101", message: "droplet 101 is off instead of active" });
+    expect(fault)
+      .to.be.instanceOf(HalfMade)
+      .and.include({ id: "101", message: "droplet 101 is off instead of active" });
   });
 
   it("changes tags one by one", async () => {
@@ -153,11 +155,9 @@ describe("the stand-in for digitalocean: droplets", () => {
     const size = { slug: "s-1vcpu-2gb", price_hourly: 0.02, price_monthly: 12 };
     server.answers(action, api({ status: "off" }), action, action, action, api({ size }), api({ size }));
     const updated = await droplet.update?.("101", state, { ...inputs, size: size.slug }, call(server.client()));
-    expect(server.calls.map(([, body]) => (body as { type?: string } | undefined)?.type).filter(Boolean)).to.deep.equal([
-      "power_off",
-      "resize",
-      "power_on",
-    ]);
+    expect(server.calls.map(([, body]) => (body as { type?: string } | undefined)?.type).filter(Boolean)).to.deep.equal(
+      ["power_off", "resize", "power_on"],
+    );
     expect(server.calls[2]?.[1]).to.deep.equal({ type: "resize", size: "s-1vcpu-2gb", disk: true });
     expect(server.calls[3]?.[0]).to.equal("GET /v2/actions/7");
     expect(updated).to.include({ size: "s-1vcpu-2gb", priceMonthly: 12 });

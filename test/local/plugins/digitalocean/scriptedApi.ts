@@ -6,7 +6,7 @@ import { Api } from "../../../../local/plugins/digitalocean/api";
 export const token = "dop_v1_test";
 
 /** What one call is answered with: a status and a body, or a body that goes with 200. */
-type Answer = object | [status: number, body?: object];
+type Answer = Record<string, unknown> | [status: number, body?: object];
 
 /** An API that answers from a script, call by call, and writes down what it was asked. */
 export class ScriptedApi {
@@ -26,7 +26,7 @@ export class ScriptedApi {
         const next: Answer = authorized
           ? (this.script.shift() ?? [500, { message: `nothing scripted for ${call}` }])
           : [401, { id: "Unauthorized", message: "Unable to authenticate you" }];
-        const [status, answer] = Array.isArray(next) ? next : [200, next];
+        const [status, answer]: [number, object?] = Array.isArray(next) ? next : [200, next];
         response.writeHead(status, { "content-type": "application/json" });
         response.end(answer && JSON.stringify(answer));
       })();

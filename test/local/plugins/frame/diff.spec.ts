@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { difference } from "../../../../local/plugins/frame/diff";
-import { unknown } from "../../../../local/plugins/frame/values";
+import { unknown, type Properties } from "../../../../local/plugins/frame/values";
 
 describe("the plugins' comparison", () => {
   it("finds nothing where the program wants what is", () => {
@@ -38,10 +38,16 @@ describe("the plugins' comparison", () => {
   });
 
   it("does not care for the order within a set, however deep, nor for what is empty", () => {
-    const before = { rules: [{ protocol: "tcp", from: ["a", "b"], tags: [] }, { protocol: "udp" }] };
-    const after = { rules: [{ protocol: "udp", passthrough: false }, { from: ["b", "a"], protocol: "tcp" }] };
+    const before: Properties = { rules: [{ protocol: "tcp", from: ["a", "b"], tags: [] }, { protocol: "udp" }] };
+    const after: Properties = {
+      rules: [
+        { protocol: "udp", passthrough: false },
+        { from: ["b", "a"], protocol: "tcp" },
+      ],
+    };
     expect(difference({ rules: { set: true } }, before, before, after)).to.deep.equal([]);
     expect(difference({ rules: {} }, before, before, after)).not.to.be.empty;
+    expect(difference({ ids: { set: true } }, { ids: [] }, {}, {})).to.deep.equal([]);
   });
 
   it("takes a value that only the update will know for a change", () => {
