@@ -67,7 +67,7 @@ async function run({ manifest, release, archive, nodes, waiting, quiet }: Shipme
       node.prune(releasesKept),
     ),
   ];
-  await progress(steps, { quiet });
+  await progress(steps, { quiet }).run();
 }
 
 /** All or none: before anything changes, every node must answer. Closes the others where one does not. */

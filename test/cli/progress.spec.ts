@@ -6,34 +6,40 @@ import { faultOf } from "./support/sshServer";
 const quiet = { quiet: true };
 const nodes = [{ name: "ash" }, { name: "birch" }];
 
+/** Work that notes its name. */
+const noting = (done: string[], name: string) => (): Promise<void> => {
+  done.push(name);
+  return Promise.resolve();
+};
+
 describe("progress", () => {
-  it("has done every step, in order, when it resolves", async () => {
+  it("has done every step, in order, when its run ends", async () => {
     const done: string[] = [];
     const oneByOne = { verb: "visit", order: "one by one" } as const;
     await progress(
       [
-        step("first", async () => void done.push("first")),
-        stepOnEach("nodes", nodes, oneByOne, async ({ name }) => void done.push(name)),
-        stepOnEach("none", [], oneByOne, async () => void done.push("never")),
-        step("last", async () => void done.push("last")),
+        step("first", noting(done, "first")),
+        stepOnEach("nodes", nodes, oneByOne, ({ name }) => noting(done, name)()),
+        stepOnEach("none", [], oneByOne, noting(done, "never")),
+        step("last", noting(done, "last")),
       ],
       quiet,
-    );
+    ).run();
     expect(done).to.deep.equal(["first", "ash", "birch", "last"]);
   });
 
   it("ends at the first fault and throws that very fault", async () => {
     const done: string[] = [];
     const fault = new UserError("ash fails.");
-    const visit = async ({ name }: { name: string }) => {
+    const visit = ({ name }: { name: string }) => {
       done.push(name);
       return Promise.reject(fault);
     };
     const steps = [
       stepOnEach("nodes", nodes, { verb: "visit", order: "one by one" }, visit),
-      step("last", async () => void done.push("last")),
+      step("last", noting(done, "last")),
     ];
-    expect(await faultOf(progress(steps, quiet))).to.equal(fault);
+    expect(await faultOf(progress(steps, quiet).run())).to.equal(fault);
     expect(done).to.deep.equal(["ash"]);
   });
 });
