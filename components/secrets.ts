@@ -88,7 +88,8 @@ function redisFiles({ redis, sentinel }: Passwords): SecretFiles {
       content: aclFile(sentinel, {
         peer: "~* &* +@all",
         client:
-          "resetkeys resetchannels -@all +auth +ping +client|setname +client|setinfo +hello +subscribe " +
+          // It may listen to every event (a switched master), and publish none.
+          "resetkeys &* -@all +auth +ping +client|setname +client|setinfo +hello +subscribe +unsubscribe " +
           "+sentinel|get-master-addr-by-name +sentinel|sentinels +sentinel|replicas +sentinel|slaves +sentinel|master +sentinel|masters +sentinel|ckquorum",
       }),
       mode: "0640",

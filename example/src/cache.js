@@ -4,6 +4,7 @@ import { log } from "./log.js";
 const CONNECT_TIMEOUT_MS = 2_000;
 // Longer than sentinel needs to promote another master, so that a failover shows as a wait.
 const COMMAND_TIMEOUT_MS = 15_000;
+const SILENCE_TIMEOUT_MS = 8_000;
 
 const backOff = (attempt) => Math.min(attempt * 100, 1_000);
 
@@ -30,6 +31,8 @@ export function openCache(settings) {
     sentinelReconnectStrategy: backOff,
     // A master that vanished without a word closes no connection; sentinel tells when another took over.
     failoverDetector: true,
+    // Should that message be missed: nothing heard for so long, with the health check asking every few seconds.
+    socketTimeout: SILENCE_TIMEOUT_MS,
     // A demoted master answers READONLY: look for the new one and send the command again.
     reconnectOnError: (error) => (error.message.startsWith("READONLY") ? 2 : false),
   });
