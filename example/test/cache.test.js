@@ -9,9 +9,10 @@ import { makeCertificate, reply, serveRedis } from "./support/redis.js";
 
 /** A master that demands a password, and can be demoted. */
 function master(seen) {
-  const state = { count: 0, readOnly: false };
+  const state = { count: 0, readOnly: false, silent: false };
   const answer = ([name, ...words]) => {
     const command = name.toUpperCase();
+    if (state.silent) return "";
     if (command === "HELLO") {
       seen.push(words.slice(2).join(" "));
       return reply.hello();
@@ -44,6 +45,10 @@ describe("visits in redis", () => {
     old.demote = () => {
       old.state.readOnly = true;
       current = nextServer;
+    };
+    old.promote = () => {
+      old.state.readOnly = false;
+      current = oldServer;
     };
     const sentinel = await serveRedis(certificate, ([name, ...words]) => {
       if (name.toUpperCase() === "HELLO") return reply.hello();
@@ -80,11 +85,22 @@ describe("visits in redis", () => {
     redis.disconnect();
   });
 
+  it("leaves a master that vanished without a word", async () => {
+    const redis = openCache(settings);
+    const visits = visitsIn(redis);
+    await visits.count();
+    next.state.silent = true;
+    old.promote();
+    const before = old.state.count;
+    assert.equal(await visits.add(), before + 1);
+    redis.disconnect();
+  });
+
   it("talks to nobody whose certificate another authority made", async () => {
     const redis = openCache({ ...settings, tls: { ca: stranger.cert } });
-    const before = next.state.count;
+    const logins = seen.length;
     assert.equal(await healthy([() => checkCache(redis)], 500), false);
-    assert.equal(next.state.count, before);
+    assert.equal(seen.length, logins);
     redis.disconnect();
   });
 });
