@@ -8,6 +8,7 @@ import { Firewall } from "./components/firewall";
 import { DeployKey } from "./components/keys";
 import { Network } from "./components/network";
 import { Node } from "./components/node";
+import { inTurn } from "./components/order";
 import { Passwords } from "./components/passwords";
 import { App } from "./components/roles/app";
 import { Base } from "./components/roles/base";
@@ -71,18 +72,23 @@ for (const node of dataNodes) {
   postgres.set(node, { postgres: settled, repmgr: new Repmgr(node, { postgres: settled, secrets: secretsOf(node) }) });
 }
 const primary = new Primary(nominated, { ...postgres.get(nominated)!, secrets: secretsOf(nominated) });
-const standbys: Standby[] = [];
-for (const node of others)
-  standbys.push(new Standby(node, { ...postgres.get(node)!, primary, after: standbys.at(-1) }));
+const standbys = inTurn<Standby>(
+  others,
+  (node, before) => new Standby(node, { ...postgres.get(node)!, primary, after: before }),
+);
 
 // redis: a master, its replicas, then the sentinels that watch them.
-const redis = { peers: dataNodes, firstMaster: nominated };
-const caches: [RedisMaster, ...RedisReplica[]] = [
-  new RedisMaster(nominated, { ...redis, secrets: secretsOf(nominated) }),
-];
-for (const node of others)
-  caches.push(new RedisReplica(node, { ...redis, secrets: secretsOf(node), after: caches.at(-1)! }));
-const sentinels = dataNodes.map((node) => new Sentinel(node, { ...redis, after: caches, secrets: secretsOf(node) }));
+const peers = { peers: dataNodes, firstMaster: nominated };
+const master = new RedisMaster(nominated, { ...peers, secrets: secretsOf(nominated) });
+const replicas = inTurn<RedisReplica>(
+  others,
+  (node, before) => new RedisReplica(node, { ...peers, master, after: before, secrets: secretsOf(node) }),
+);
+const redis = [master, ...replicas];
+const sentinels = inTurn<Sentinel>(
+  dataNodes,
+  (node, before) => new Sentinel(node, { ...peers, redis, after: before, secrets: secretsOf(node) }),
+);
 
 // The application and the way to it.
 for (const node of nodes) {

@@ -37,11 +37,14 @@ export class RedisMaster extends RedisRole {
 }
 
 export interface RedisReplicaArgs extends RedisArgs {
-  after: RedisMaster | RedisReplica;
+  /** There must be a master to replicate. */
+  master: RedisMaster;
+  after?: RedisReplica;
 }
 
+/** Every other one, a change going from node to node. */
 export class RedisReplica extends RedisRole {
   constructor(node: Node, args: RedisReplicaArgs) {
-    super(node, args, [args.after]);
+    super(node, args, [args.master, ...(args.after ? [args.after] : [])]);
   }
 }

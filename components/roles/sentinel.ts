@@ -7,7 +7,9 @@ export interface SentinelArgs {
   peers: Node[];
   firstMaster: Node;
   /** Every redis: a sentinel watches a master that is there. */
-  after: (RedisMaster | RedisReplica)[];
+  redis: (RedisMaster | RedisReplica)[];
+  /** One sentinel after the other, so that a change never takes their majority away. */
+  after?: Sentinel;
   secrets: Secrets;
 }
 
@@ -21,7 +23,7 @@ export class Sentinel extends Role {
         peerIps: args.peers.filter((peer) => peer !== node).map((peer) => peer.privateIp),
         quorum: Math.floor(args.peers.length / 2) + 1,
       },
-      after: args.after,
+      after: [...args.redis, ...(args.after ? [args.after] : [])],
       secrets: args.secrets.digest("/etc/trivet/tls/", "/etc/trivet/redis/"),
     });
   }
