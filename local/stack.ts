@@ -1,5 +1,7 @@
 import { execa } from "execa";
-import { mkdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import * as path from "node:path";
 import { engineEnvironment, ensureEngine, installPlugins } from "./engine";
 import { paths, projectRoot } from "./paths";
 
@@ -52,4 +54,16 @@ export async function selectStack(environment: Record<string, string>): Promise<
   const names = (JSON.parse(known.stdout) as { name: string }[]).map(({ name }) => name);
   if (!names.includes(stackName))
     await execa("pulumi", ["stack", "init", stackName], { cwd: projectRoot, env: environment });
+}
+
+/** Takes back the lock of a `pulumi` that was killed, so that the next one can go on; that of a living one stays. */
+export async function breakStaleLock(environment: Record<string, string>): Promise<void> {
+  const locks = path.join(paths.backend, ".pulumi", "locks");
+  for (const file of existsSync(locks) ? await readdir(locks, { recursive: true, withFileTypes: true }) : []) {
+    if (!file.name.endsWith(".json")) continue;
+    const { pid } = JSON.parse(await readFile(path.join(file.parentPath, file.name), "utf8")) as { pid: number };
+    if (existsSync(`/proc/${pid}`)) return;
+    await execa("pulumi", ["cancel", "--yes", "--stack", stackName], { cwd: projectRoot, env: environment });
+    return;
+  }
 }

@@ -8,7 +8,8 @@ import { hostFabric } from "./fabric";
 import { ensureHostPackages } from "./host";
 import { nameDomains } from "./hosts";
 import { paths, projectRoot } from "./paths";
-import { outputs, prepareEngine, pulumi, selectStack, stackEnvironment } from "./stack";
+import { preflight } from "./preflight";
+import { breakStaleLock, outputs, prepareEngine, pulumi, selectStack, stackEnvironment } from "./stack";
 
 interface Ready {
   url: string;
@@ -24,6 +25,7 @@ async function up(): Promise<void> {
   const started = Date.now();
   let environment: Record<string, string> = {};
   const fabric = hostFabric(paths.cloud);
+  await preflight();
   await progress([
     step("Install what this machine lacks", ensureHostPackages),
     step("Make Pulumi's engine and plugins", async (report) => void (await prepareEngine(report))),
@@ -32,6 +34,7 @@ async function up(): Promise<void> {
     step("Select the stack", async () => {
       environment = await stackEnvironment();
       await selectStack(environment);
+      await breakStaleLock(environment);
     }),
   ]).run();
   console.log("\nBuilding the cluster: pulumi up -s local");
