@@ -3,6 +3,10 @@
 readonly STATE=/var/lib/trivet/roles/$ROLE
 mkdir -p "$STATE"
 
+# A script whose connection was lost runs on: the next waits for it.
+exec 9>>"${STATE%/*}/lock"
+flock --wait 600 9 || { echo "an earlier script still runs on $NODE" >&2; exit 1; }
+
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s: %s\n' "$ROLE on $NODE" "$*" >&2; exit 1; }
 

@@ -21,4 +21,9 @@ export async function main<Client>(plugin: Plugin<Client>): Promise<void> {
     );
   });
   console.log(String(port));
+  // A killed engine tells nobody to stop; a plugin without one has nothing left to do.
+  const engine = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== engine) process.exit();
+  }, 1000).unref();
 }

@@ -1,0 +1,374 @@
+import { expect } from "chai";
+import { execa } from "execa";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import * as net from "node:net";
+import { apiUrl, paths, projectRoot, stateDir } from "../../local/paths";
+import {
+  apiLogLength,
+  apiLogSince,
+  eventually,
+  fileOf,
+  inside,
+  machine,
+  machines,
+  npmRun,
+  pulumi,
+  request,
+  run,
+  sql,
+  sshLogins,
+  stackOutputs,
+  trivet,
+} from "./cluster";
+import { hostSnapshot } from "./host";
+
+const nodes = ["ash", "birch", "cedar"];
+const url = "https://app.trivet.test";
+
+describe("a cluster from nothing", function () {
+  this.timeout(15 * 60_000);
+  let untouched: Record<string, string>;
+
+  before(async () => {
+    if (existsSync(stateDir)) throw new Error(`There is a local cloud already (${stateDir}); \`npm run down\` first.`);
+    untouched = await hostSnapshot();
+  });
+
+  after(async function () {
+    if (this.currentTest?.state === "failed" && process.env.TRIVET_KEEP) return;
+    await npmRun("down");
+  });
+
+  describe("up", () => {
+    it("that is interrupted half-way goes on where it stopped", async () => {
+      const first = execa("npm", ["run", "up"], { cwd: projectRoot, all: true, reject: false });
+      await new Promise<void>((resolve) => {
+        let seen = "";
+        first.all?.on("data", (part: Buffer) => {
+          seen += part.toString();
+          if (/ash-base.*creating/.test(seen)) resolve();
+        });
+        void first.finally(resolve);
+      });
+      // Ctrl-C reaches the engine too.
+      for (const pid of (await run("pgrep", "-x", "pulumi")).stdout.split("\n")) process.kill(Number(pid), "SIGINT");
+      const interrupted = await first;
+      expect(interrupted.exitCode, interrupted.all).to.not.equal(0);
+
+      const { exitCode, all } = await npmRun("up");
+      expect(exitCode, all).to.equal(0);
+      expect(all).to.include(`${url} answers`);
+    });
+
+    it("ends with an application that answers through the balancer, nginx, the workers and both stores", async () => {
+      const { status, body } = await request(url);
+      expect(status).to.equal(200);
+      expect(JSON.parse(body)).to.include.keys("node", "worker", "release");
+      expect((await request(`${url}/notes`, { method: "POST", body: { text: "first" } })).status).to.equal(201);
+      expect((await request(`${url}/visits`, { method: "POST" })).status).to.be.oneOf([200, 201]);
+    });
+
+    it("brings every node and worker into rotation", async () => {
+      const seen = new Set<string>();
+      await eventually(60, async () => {
+        const { node, worker } = JSON.parse((await request(url)).body) as { node: string; worker: string };
+        seen.add(`${node}:${worker}`);
+        expect(seen.size).to.equal(6);
+      });
+    });
+
+    it("reports itself healthy", async () => {
+      const { stdout, exitCode } = await trivet("status", "--json");
+      expect(exitCode).to.equal(0);
+      const status = JSON.parse(stdout) as {
+        healthy: boolean;
+        problems: string[];
+        nodes: { postgres: { role: string } }[];
+      };
+      expect(status.problems).to.deep.equal([]);
+      expect(status.nodes.map((node) => node.postgres.role).sort()).to.deep.equal(["primary", "standby", "standby"]);
+    });
+
+    it("gives the outputs that an application's repository relies on", async () => {
+      expect(await stackOutputs()).to.include.keys("url", "loadBalancerIp", "nodes", "knownHosts", "schemaVersion");
+      expect(JSON.stringify(await stackOutputs())).to.not.include("PRIVATE KEY");
+    });
+  });
+
+  describe("the databases", () => {
+    it("show a row that was written through one node on all of them", async () => {
+      const text = `from ash ${Date.now()}`;
+      const { privateIp } = await machine("ash");
+      const post = `curl -sS --fail --haproxy-protocol --cacert /etc/trivet/tls/ca.crt --resolve app.trivet.test:443:${privateIp} -H 'content-type: application/json' -d '{"text":"${text}"}' ${url}/notes`;
+      expect(await inside("ash", post)).to.include(text);
+      for (const node of nodes)
+        await eventually(20, async () => {
+          expect(await sql(node, `SELECT count(*) FROM notes WHERE text = '${text}'`), node).to.equal("1");
+        });
+    });
+
+    it("replicate over TLS, and acknowledge only what another node has", async () => {
+      const primary = await primaryNode();
+      const replication = await sql(
+        primary,
+        "SELECT count(*), bool_and(ssl), bool_and(sync_state = 'quorum') FROM pg_stat_replication JOIN pg_stat_ssl USING (pid)",
+      );
+      expect(replication).to.equal("2|t|t");
+    });
+
+    it("let the application's role read and write, and no more", async () => {
+      const primary = await primaryNode();
+      expect(
+        await sql(
+          primary,
+          "SELECT rolsuper, rolcreatedb, rolcreaterole, rolreplication FROM pg_roles WHERE rolname = 'app'",
+        ),
+      ).to.equal("f|f|f|f");
+      expect(await sql(primary, "SELECT has_schema_privilege('app', 'public', 'CREATE')")).to.equal("f");
+    });
+
+    it("take no connection without TLS and a certificate of ours", async () => {
+      const { privateIp } = await machine("birch");
+      const attempt = (mode: string) =>
+        inside(
+          "ash",
+          `PGPASSWORD=x psql "host=${privateIp} user=app dbname=app sslmode=${mode} sslcert=/nonexistent" -c 'SELECT 1' 2>&1 || true`,
+        );
+      expect(await attempt("disable")).to.match(/no pg_hba.conf entry .* no encryption/);
+      expect(await attempt("require")).to.match(/certificate/);
+    });
+
+    it("keep redis behind TLS and passwords, with one master and a quorum of sentinels", async () => {
+      const { privateIp } = await machine("ash");
+      expect(await inside("ash", `timeout 5 redis-cli -h ${privateIp} -p 6379 PING 2>&1 || true`)).to.not.include(
+        "PONG",
+      );
+      const tls = `redis-cli --tls --cacert /etc/trivet/tls/ca.crt -h ${privateIp}`;
+      expect(await inside("ash", `${tls} -p 6379 PING 2>&1`)).to.include("NOAUTH");
+      const info = `REDISCLI_AUTH=$(cat /etc/trivet/redis/monitor.pass) ${tls} --user monitor --no-auth-warning -p 6379 INFO replication`;
+      expect(await inside("ash", info)).to.match(/role:(master|slave)/);
+      const sentinel = `REDISCLI_AUTH=$(cat /etc/trivet/redis/sentinel-peer.pass) ${tls} --user peer --no-auth-warning -p 26379 SENTINEL CKQUORUM main`;
+      await eventually(30, async () => expect(await inside("ash", sentinel)).to.include("OK 3 usable Sentinels"));
+    });
+  });
+
+  describe("a node's public address", () => {
+    it("answers SSH and nothing else", async () => {
+      const { publicIp } = await machine("birch");
+      const candidates = [
+        ...Array.from({ length: 1024 }, (_, at) => at + 1),
+        3001,
+        3002,
+        5432,
+        6379,
+        6432,
+        8080,
+        26379,
+      ];
+      const open = (
+        await Promise.all(candidates.map(async (port) => ((await accepts(publicIp, port)) ? port : 0)))
+      ).filter(Boolean);
+      expect(open).to.deep.equal([22]);
+    });
+
+    it("wants a key", async () => {
+      const { publicIp } = await machine("birch");
+      const options = [
+        "BatchMode=yes",
+        "StrictHostKeyChecking=no",
+        "UserKnownHostsFile=/dev/null",
+        "PubkeyAuthentication=no",
+      ];
+      const { all } = await run("ssh", ...options.flatMap((option) => ["-o", option]), `root@${publicIp}`, "true");
+      expect(all).to.include("Permission denied (publickey)");
+    });
+
+    it("shows the host key that the stack's outputs name", async () => {
+      const { stdout, exitCode } = await trivet("ssh", "cedar", "--", "hostname");
+      expect(exitCode).to.equal(0);
+      expect(stdout).to.include("trivet-local-cedar");
+    });
+  });
+
+  describe("a second run", () => {
+    it("changes nothing and opens no SSH connection, up and preview alike", async () => {
+      const logins = await sshLogins(nodes);
+      const mark = apiLogLength();
+      for (const words of [["up", "--yes", "--skip-preview"], ["preview"], ["up", "--yes"]]) {
+        const { exitCode, all } = await pulumi(...words);
+        expect(exitCode, all).to.equal(0);
+        expect(all).to.match(/\d+ unchanged/);
+        expect(all).to.not.match(/\d+ (changes|created|updated|to (create|update|delete))/);
+      }
+      expect(await sshLogins(nodes)).to.equal(logins);
+      expect(apiLogSince(mark).filter((line) => / request (POST|PUT|PATCH|DELETE) /.test(line))).to.deep.equal([]);
+      expect((await pulumi("refresh", "--yes")).all).to.not.match(/\d+ (changes|updated|deleted)/);
+    });
+
+    it("of `npm run up` deploys nothing new", async () => {
+      const { exitCode, all } = await npmRun("up");
+      expect(exitCode, all).to.equal(0);
+      expect(all).to.include("nothing changed");
+    });
+  });
+
+  describe("a changed setting of nginx", () => {
+    const file = fileOf("Pulumi.local.yaml");
+    let committed: string;
+    before(() => {
+      committed = readFileSync(file, "utf8");
+      writeFileSync(file, committed.replace("config:\n", "config:\n  trivet:uploadLimitMiB: 77\n"));
+    });
+    after(() => writeFileSync(file, committed));
+
+    it("is seen in the preview as the lines that change", async () => {
+      const { all } = await pulumi("preview", "--diff");
+      expect(all).to.match(/-\s+client_max_body_size 10m;/);
+      expect(all).to.match(/\+\s+client_max_body_size 77m;/);
+      expect(all).to.include("3 to update");
+    });
+
+    it("reloads nginx and touches nothing else", async () => {
+      const services = "nginx app@3001 app@3002 pgbouncer trivet-redis trivet-sentinel postgresql@17-main repmgrd";
+      const pids = () =>
+        Promise.all(
+          nodes.map((node) =>
+            inside(node, `systemctl show --property MainPID,ActiveEnterTimestampMonotonic ${services}`),
+          ),
+        );
+      const earlier = await pids();
+      const { exitCode, all } = await pulumi("up", "--yes", "--skip-preview");
+      expect(exitCode, all).to.equal(0);
+      expect(all).to.include("3 updated");
+      expect(await pids()).to.deep.equal(earlier);
+      for (const node of nodes)
+        expect(await inside(node, "nginx -T 2>/dev/null")).to.include("client_max_body_size 77m;");
+    });
+  });
+
+  describe("the rendered script", () => {
+    it("of a role can be read", async () => {
+      const { stdout, exitCode } = await trivet("render", "nginx", "birch");
+      expect(exitCode).to.equal(0);
+      expect(stdout).to.include("# Trivet: nginx on birch").and.to.include("client_max_body_size");
+    });
+
+    it("makes the same thing the second time, on every role and node", async () => {
+      for (const role of [
+        "base",
+        "iptables",
+        "nodejs",
+        "postgres",
+        "repmgr",
+        "standby",
+        "redis",
+        "sentinel",
+        "pgbouncer",
+        "app",
+        "nginx",
+      ]) {
+        const { stdout: script } = await trivet("render", role, "birch");
+        const { leaderPid } = await machine("birch");
+        const again = await execa("nsenter", ["--target", String(leaderPid), "--all", "bash", "-s"], {
+          input: script,
+          all: true,
+          reject: false,
+        });
+        expect(again.exitCode, `${role}: ${again.all}`).to.equal(0);
+        expect(again.all, role).to.not.match(/^(changed|starting|restarting|reloading|installing|loaded)/m);
+      }
+    });
+  });
+
+  describe("the local cloud", () => {
+    it("goes on without its API, and is found again", async () => {
+      const pid = Number(readFileSync(`${paths.cloud}/api.pid`, "utf8").trim().split(/\s/)[0]);
+      const running = await machines();
+      process.kill(pid, "SIGKILL");
+      expect((await request(url)).status).to.equal(200);
+      const { exitCode, all } = await npmRun("up");
+      expect(exitCode, all).to.equal(0);
+      expect(all).to.match(/\d+ unchanged/);
+      expect(await machines()).to.deep.equal(running);
+    });
+
+    it("lets go of a node and takes it back", async () => {
+      expect((await trivet("local", "partition", "cedar")).exitCode).to.equal(0);
+      await eventually(30, async () => expect(await accepts((await machine("cedar")).publicIp, 22)).to.equal(false));
+      expect((await trivet("local", "heal", "cedar")).exitCode).to.equal(0);
+      await eventually(60, async () => expect((await trivet("status")).stdout).to.include("local is healthy"));
+    });
+
+    it("refuses a wrong token", async () => {
+      expect((await fetch(`${apiUrl}/v2/droplets`, { headers: { authorization: "Bearer wrong" } })).status).to.equal(
+        401,
+      );
+    });
+  });
+
+  describe("a droplet that somebody deleted", () => {
+    it("is missed by refresh, and the next up makes the cluster whole, data and all", async () => {
+      const notes = Number(await sql(await primaryNode(), "SELECT count(*) FROM notes"));
+      const lost = await primaryNode();
+      const token = readFileSync(paths.token, "utf8").trim();
+      const headers = { authorization: `Bearer ${token}` };
+      const list = (await (await fetch(`${apiUrl}/v2/droplets`, { headers })).json()) as {
+        droplets: { id: number; name: string }[];
+      };
+      const { id } = list.droplets.find(({ name }) => name === `trivet-local-${lost}`)!;
+      expect((await fetch(`${apiUrl}/v2/droplets/${id}`, { method: "DELETE", headers })).status).to.equal(204);
+
+      const acknowledged: number[] = [];
+      await eventually(90, async () => {
+        const { status } = await request(`${url}/notes`, { method: "POST", body: { text: "while one is gone" } });
+        expect(status).to.equal(201);
+        acknowledged.push(status);
+      });
+      expect((await pulumi("refresh", "--yes")).all).to.match(/1 deleted/);
+      const { exitCode, all } = await npmRun("up");
+      expect(exitCode, all).to.equal(0);
+      await eventually(60, async () => expect((await trivet("status")).stdout).to.include("local is healthy"));
+      for (const node of nodes)
+        await eventually(30, async () => {
+          expect(Number(await sql(node, "SELECT count(*) FROM notes")), node).to.be.at.least(
+            notes + acknowledged.length,
+          );
+        });
+    });
+  });
+
+  describe("down", () => {
+    it("leaves no process, mount, namespace, route, rule or file behind", async () => {
+      const { exitCode, all } = await npmRun("down");
+      expect(exitCode, all).to.equal(0);
+      expect(existsSync(stateDir)).to.equal(false);
+      expect((await run("git", "status", "--porcelain")).stdout).to.not.include("Pulumi.local.yaml");
+      await eventually(10, async () => expect(await hostSnapshot()).to.deep.equal(untouched));
+    });
+
+    it("has nothing to do the second time", async () => {
+      expect((await npmRun("down")).exitCode).to.equal(0);
+    });
+  });
+});
+
+async function primaryNode(): Promise<string> {
+  for (const { name, state } of await machines()) {
+    const node = name.replace("trivet-local-", "");
+    if (state === "active" && (await sql(node, "SELECT pg_is_in_recovery()", "postgres").catch(() => "")) === "f")
+      return node;
+  }
+  throw new Error("No node is primary.");
+}
+
+/** Whether a TCP connection is taken. A dropped packet is answered by nobody, hence the wait. */
+function accepts(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ host, port, timeout: 3_000 });
+    const end = (open: boolean) => () => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.on("connect", end(true)).on("error", end(false)).on("timeout", end(false));
+  });
+}
