@@ -5,7 +5,7 @@ import { tlsDir } from "./secrets";
 
 /**
  * What the application finds in its environment on a node, beside PORT and WORKER, which its unit sets. The stack's own
- * variables (trivet:appEnv) come last and cannot be any of these.
+ * variables (trivet:appEnv) come last; but for NODE_ENV they cannot be any of these.
  */
 export function appEnvironment(
   dataNodes: Node[],

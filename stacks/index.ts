@@ -15,7 +15,9 @@ export function currentStack(): Stack {
   const outcome = readStack({
     name,
     config: allConfig(),
-    tokenInEnvironment: Boolean(process.env.DIGITALOCEAN_TOKEN ?? process.env.DIGITALOCEAN_ACCESS_TOKEN),
+    // The SDK knows them too, but keeps that to itself.
+    secretKeys: new Set(JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]") as string[]),
+    tokenInEnvironment: Boolean(process.env.DIGITALOCEAN_TOKEN || process.env.DIGITALOCEAN_ACCESS_TOKEN),
     otherRanges: rangesOfOtherStacks(path.join(__dirname, ".."), name),
   });
   if ("faults" in outcome) throw new pulumi.RunError(outcome.faults.join("\n"));

@@ -10,11 +10,11 @@ const wholeNumber = (from: number, to: number) => {
   const wanted = `a whole number from ${from} to ${to}`;
   return z.coerce
     .number({ error: wanted })
-    .int({ error: wanted })
+    .int({ error: wanted, abort: true })
     .min(from, { error: wanted })
     .max(to, { error: wanted });
 };
-const matching = (pattern: RegExp, wanted: string) => text(wanted).regex(pattern, { error: wanted });
+const matching = (pattern: RegExp, wanted: string) => text(wanted).regex(pattern, { error: wanted, abort: true });
 
 const hostName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 const publicKey = /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-\S+@openssh\.com) [A-Za-z0-9+/=]+( .*)?$/;
@@ -25,7 +25,7 @@ const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 const domain = matching(hostName, "a host name in lower case, such as app.your-company.com").refine(
   (name) => !/(^|\.)example\.(com|net|org)$/.test(name),
-  { error: "your own domain: example.com and its like belong to nobody" },
+  { error: "a domain of your own, since nobody can own example.com and its like" },
 );
 
 const vpcCidr = text("a private range such as 10.20.0.0/24").superRefine((range, context) => {
@@ -38,7 +38,7 @@ const cidr = text("a CIDR such as 198.51.100.0/24").refine((range) => ipaddr.isV
 });
 
 export const nodeSize = text("one of DigitalOcean's sizes").superRefine((slug, context) => {
-  const size = sizes[slug];
+  const size = Object.hasOwn(sizes, slug) ? sizes[slug] : undefined;
   if (!size) context.addIssue({ code: "custom", message: `one of ${bigEnough().join(", ")}` });
   else if (size.memoryMiB < smallestMemoryMiB)
     context.addIssue({
@@ -62,15 +62,16 @@ export const schema = z.strictObject({
   }),
   sshFrom: z.array(cidr, { error: "a list of CIDRs" }).min(1, { error: "at least one CIDR, or nobody can log in" }),
   appEnv: z.record(
-    matching(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name"),
-    matching(/^[^\0\n]*$/, "a text on one line"),
+    matching(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name: letters, digits and underscores, no digit first"),
+    // systemd drops a variable with a control character in it, without a word.
+    matching(/^[\t\P{Cc}]*$/u, "a text on one line, without control characters"),
     { error: "a map of names to texts" },
   ),
 });
 
 /** The keys that appEnv may not set, because the stack does. */
 export const reservedVariables =
-  /^(PORT|HOST|NODE_NAME|WORKER|RELEASE|DATABASE_URL|DATABASE_MIGRATION_URL|REDIS_[A-Z_]+)$/;
+  /^(PORT|HOST|NODE_NAME|NODE_VERSION|WORKER|RELEASE|DATABASE_URL|DATABASE_MIGRATION_URL|REDIS_\w+)$/;
 
 function bigEnough(): string[] {
   return Object.keys(sizes).filter((slug) => sizes[slug]!.memoryMiB >= smallestMemoryMiB);

@@ -36,6 +36,8 @@ export interface StackInput {
   name: string;
   /** Pulumi's configuration, keys with their namespaces, values as text (JSON for structured ones). */
   config: Readonly<Record<string, string>>;
+  /** The keys among them that Pulumi keeps encrypted: their values are shown in no message. */
+  secretKeys?: ReadonlySet<string>;
   /** Whether the environment holds DigitalOcean's token. */
   tokenInEnvironment: boolean;
   /** The VPC ranges of this project's other stacks, by the stack's name: one account holds them all. */
@@ -47,22 +49,22 @@ export interface StackInput {
 /** Puts a stack's shape and settings together, or says everything that is wrong with them. */
 export function readStack(input: StackInput): { stack: Stack } | { faults: string[] } {
   const known = input.shapes ?? shapes;
-  const shape = known[input.name];
+  const shape = Object.hasOwn(known, input.name) ? known[input.name] : undefined;
   if (!shape) {
     const names = Object.keys(known).sort().join(", ");
     return {
-      faults: [`There is no stack "${input.name}": stacks/ has ${names}. Add stacks/${input.name}.ts for a new one.`],
+      faults: [
+        `There is no stack "${input.name}": stacks/ has ${names}. Add stacks/${input.name}.ts and name it in stacks/stack.ts for a new one.`,
+      ],
     };
   }
   const file = `Pulumi.${input.name}.yaml`;
   const { values, faults } = readValues(input.config, file);
   const parsed = schema.safeParse(values);
-  if (!parsed.success) faults.push(...parsed.error.issues.flatMap((issue) => settingFaults(issue, values, file)));
-  else {
-    for (const name of Object.keys(parsed.data.appEnv))
-      if (reservedVariables.test(name))
-        faults.push(`${file}: trivet:appEnv.${name} is set by the stack itself; wanted another name.`);
-  }
+  const isSecret = (key: string) => input.secretKeys?.has(key) ?? false;
+  for (const issue of parsed.error?.issues ?? []) faults.push(...settingFaults(issue, values, file, isSecret));
+  for (const name of Object.keys(Object(values.appEnv) as object).filter((name) => reservedVariables.test(name)))
+    faults.push(`${file}: trivet:appEnv.${name} is set by the stack itself; wanted another name.`);
   faults.push(...overlaps(values.vpcCidr, input.otherRanges ?? {}, file));
   faults.push(...shapeFaults(input.name, shape));
   if (!input.tokenInEnvironment && !input.config["digitalocean:token"])
@@ -113,20 +115,32 @@ function declared(): Readonly<Record<string, Declaration>> {
   return declarations;
 }
 
-function settingFaults(issue: z.core.$ZodIssue, values: Record<string, unknown>, file: string): string[] {
+function settingFaults(
+  issue: z.core.$ZodIssue,
+  values: Record<string, unknown>,
+  file: string,
+  isSecret: (key: string) => boolean,
+): string[] {
   if (issue.code === "unrecognized_keys") return []; // said by readValues already
   // A record's key is reported at the record itself, with the faults inside.
   const wanted = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-  const name = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+  const [setting, ...inside] = issue.path;
+  const key = `${project}:${String(setting)}`;
   const given = issue.path.reduce<unknown>(
     (value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part],
     values,
   );
-  const key = `${project}:${name.slice(1)}`;
   if (given === undefined) return [`${file}: ${key} is missing; wanted ${wanted}.`];
-  // The application's variables may be secret: never shown.
-  const shown = issue.path[0] === "appEnv" ? "" : ` ${JSON.stringify(given)}`;
-  return [`${file}: ${key} is${shown || " not usable"}; wanted ${wanted}.`];
+  // The application's variables may be secret as well, and a private key is put in place of a public one.
+  const shown = JSON.stringify(given);
+  const hidden = isSecret(key) || setting === "appEnv" || shown.includes("PRIVATE KEY");
+  return [`${file}: ${key}${inside.map(pathPart).join("")} is ${hidden ? "not usable" : shown}; wanted ${wanted}.`];
+}
+
+/** As Pulumi writes the path of a value inside a setting. */
+function pathPart(part: PropertyKey): string {
+  if (typeof part === "number") return `[${part}]`;
+  return /^\w+$/.test(String(part)) ? `.${String(part)}` : `[${JSON.stringify(part)}]`;
 }
 
 function overlaps(range: unknown, others: Readonly<Record<string, string>>, file: string): string[] {
@@ -134,7 +148,7 @@ function overlaps(range: unknown, others: Readonly<Record<string, string>>, file
   const clash = Object.entries(others).filter(([, other]) => isRange(other) && overlap(range, other));
   return clash.map(
     ([stack, other]) =>
-      `${file}: trivet:vpcCidr is ${JSON.stringify(range)}, which overlaps ${other} of the stack ${stack}; wanted a range of its own.`,
+      `${file}: trivet:vpcCidr is ${JSON.stringify(range)}, which overlaps ${other} of the stack ${stack}; wanted a range that no other stack uses.`,
   );
 }
 
@@ -148,7 +162,7 @@ function shapeFaults(stackName: string, shape: Shape): string[] {
   for (const node of shape.nodes) {
     if (!nodeName.test(node.name))
       faults.push(
-        `${where}: the node name ${JSON.stringify(node.name)} is not usable; wanted lower-case letters, digits and hyphens.`,
+        `${where}: the node name ${JSON.stringify(node.name)} is not usable; wanted up to 32 lower-case letters, digits and hyphens, a letter first and no hyphen last.`,
       );
     const size = node.size === undefined ? undefined : nodeSize.safeParse(node.size);
     if (size?.error)
@@ -164,7 +178,7 @@ function shapeFaults(stackName: string, shape: Shape): string[] {
     faults.push(
       `${where}: ${data.length} nodes hold data; wanted an odd number, so that a majority exists when one is lost.`,
     );
-  if (!data.some((node) => node.name === shape.nominated))
+  if (data.length > 0 && !data.some((node) => node.name === shape.nominated))
     faults.push(
       `${where}: nominated is ${JSON.stringify(shape.nominated)}; wanted one of the data nodes: ${data.map((node) => node.name).join(", ")}.`,
     );

@@ -3,7 +3,10 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 // Internal, and pinned with the SDK: the public mocks do not tell a resource's dependencies.
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 import { parse } from "yaml";
+import { local } from "../../stacks/local";
+import type { Shape } from "../../stacks/shape";
 
 /** What a provider would answer, in texts that give themselves away wherever they turn up. */
 const outputs: Record<
@@ -57,13 +60,31 @@ export interface Run {
 
 const commandType = "command:remote:Command";
 
+/** Runs the stack local with other nodes than it has. */
+export async function runShape(shape: Partial<Shape>): Promise<Run> {
+  const own = { ...local };
+  Object.assign(local, shape);
+  try {
+    return await runProgram("local");
+  } finally {
+    Object.assign(local, own);
+  }
+}
+
+type Register = (
+  this: MockMonitor,
+  request: RegisterResourceRequest,
+  answer: (error: unknown, response?: RegisterResourceResponse) => void,
+) => Promise<void>;
+
 /** Runs the real program for a stack against recorded answers; nothing is created. */
 export async function runProgram(stack: string, config: Record<string, string> = {}): Promise<Run> {
   const resources: Registered[] = [];
   let serial = 0;
-  const register = MockMonitor.prototype.registerResource;
-  MockMonitor.prototype.registerResource = function (request, callback) {
-    const raw = request.getObject()?.toJavaScript() ?? {};
+  const prototype = MockMonitor.prototype as { registerResource: Register };
+  const register = prototype.registerResource;
+  prototype.registerResource = function (request, callback) {
+    const raw = (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>;
     const resource: Registered = {
       urn: "",
       type: request.getType(),
@@ -72,7 +93,7 @@ export async function runProgram(stack: string, config: Record<string, string> =
       dependsOn: request.getDependenciesList(),
       raw,
       inputs: unwrap(raw) as Record<string, unknown>,
-      protect: request.getProtect(),
+      protect: request.getProtect() ?? false,
     };
     resources.push(resource);
     return register.call(this, request, (error, response) => {
@@ -99,7 +120,7 @@ export async function runProgram(stack: string, config: Record<string, string> =
   const exported = require(program) as Record<string, unknown>;
   const outputsOfStack = await resolve(exported);
   await pulumi.runtime.disconnect();
-  MockMonitor.prototype.registerResource = register;
+  prototype.registerResource = register;
   const run: Run = {
     resources,
     outputs: outputsOfStack,
@@ -116,14 +137,11 @@ export async function runProgram(stack: string, config: Record<string, string> =
 }
 
 /** What the engine would hand over: the stack's file, as text. */
-function configOf(stack: string): Record<string, string> {
+export function configOf(stack: string): Record<string, string> {
   const file = path.join(__dirname, "..", "..", `Pulumi.${stack}.yaml`);
   const { config } = parse(readFileSync(file, "utf8")) as { config: Record<string, unknown> };
   return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [
-      key,
-      typeof value === "object" ? JSON.stringify(value) : String(value),
-    ]),
+    Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
   );
 }
 
