@@ -2,9 +2,9 @@ import { execa } from "execa";
 import { readFileSync } from "node:fs";
 import { hostPackages, ubuntuPackages } from "./fabric";
 
-/** Installs the host packages that are missing. @throws Error with apt's last lines when it fails. */
-export async function ensureHostPackages(): Promise<void> {
-  const wanted = isUbuntu() ? ubuntuPackages : hostPackages;
+/** Installs the local cloud's host packages, and `more`, where they are missing. @throws Error with apt's last lines when it fails. */
+export async function ensureHostPackages(more: string[] = []): Promise<void> {
+  const wanted = [...(isUbuntu() ? ubuntuPackages : hostPackages), ...more];
   const missing = [];
   for (const name of wanted) if (!(await installed(name))) missing.push(name);
   if (missing.length === 0) return;

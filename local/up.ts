@@ -27,7 +27,7 @@ async function up(): Promise<void> {
   const fabric = hostFabric(paths.cloud);
   await preflight();
   await progress([
-    step("Install what this machine lacks", ensureHostPackages),
+    step("Install what this machine lacks", () => ensureHostPackages()),
     step("Make Pulumi's engine and plugins", async (report) => void (await prepareEngine(report))),
     step("Make the machines' image", () => fabric.prepare()),
     step("Start the local cloud", () => startApi()),

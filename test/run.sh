@@ -1,0 +1,43 @@
+#!/bin/bash
+# `npm test`: everything, from a fresh clone on a machine that has nothing of ours. Ends with one line of totals.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+if [ "$(id -u)" != 0 ]; then
+  echo "trivet: the end-to-end tests make machines and networks, which only root may; \`npm run test:unit\` needs no root." >&2
+  exit 1
+fi
+bash local/bootstrap.sh prepare || exit 1
+
+TRIVET_TALLY=$(mktemp)
+export TRIVET_TALLY
+failed=0
+
+part() { # NAME COMMAND...
+  local name=$1 started=$SECONDS
+  shift
+  printf '\n== %s\n' "$name"
+  if ! "$@"; then
+    failed=$((failed + 1))
+    echo "== $name failed"
+  fi
+  printf '== %s took %d s\n' "$name" $((SECONDS - started))
+}
+
+part "Types, lint, format, shell" npm run --silent check
+part "Unit tests" npx mocha
+part "The example's own tests" bash test/example.sh
+part "End-to-end tests" npx mocha --config .mocharc.e2e.json
+
+# Each line: one mocha run. What failed without a test of its own (a check, a crashed run) counts as one failure.
+totals=$(node -e '
+  const lines = require("node:fs").readFileSync(process.argv[1], "utf8").trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  const sum = (key) => lines.reduce((total, line) => total + line[key], 0);
+  const failures = Math.max(sum("failures"), Number(process.argv[2]));
+  const skipped = sum("pending") ? `, ${sum("pending")} skipped` : "";
+  console.log(`${sum("passes")} passed, ${failures} failed${skipped}`);
+' "$TRIVET_TALLY" "$failed")
+rm -f "$TRIVET_TALLY"
+echo
+echo "$totals"
+[ "$failed" = 0 ]
