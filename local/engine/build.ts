@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa, type ExecaError } from "execa";
 import { cacheDir } from "../paths";
@@ -28,6 +28,14 @@ const binaries = [
     package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
   },
 ];
+
+/**
+ * This language host is older than the engine: it takes the options of Pulumi.yaml's runtime as flags, and the engine
+ * no longer passes any. These are the project's own; without them ts-node would compile and check the program each time.
+ */
+const languageHostWrapper = `#!/bin/sh
+exec "$(dirname "$0")/../libexec/pulumi-language-nodejs" -typescript=false -nodeargs="--import tsx" "$@"
+`;
 
 export interface Machine {
   /** Where to look for Pulumi and Go, as in PATH. */
@@ -64,12 +72,16 @@ export async function ensureEngine(report: (line: string) => void, machine = thi
     );
   }
   // Beside its target, so that the last step is one rename: nobody ever sees half an engine.
-  mkdirSync(versionDir, { recursive: true });
-  const partial = mkdtempSync(path.join(versionDir, "building-"));
+  mkdirSync(path.dirname(versionDir), { recursive: true });
+  const partial = mkdtempSync(`${versionDir}-building-`);
   try {
-    for (const binary of binaries) await build(go, binary, partial, report);
-    rmSync(binDir, { recursive: true, force: true });
-    renameSync(partial, binDir);
+    const built = path.join(partial, "bin");
+    for (const binary of binaries) await build(go, binary, built, report);
+    mkdirSync(path.join(partial, "libexec"));
+    renameSync(path.join(built, "pulumi-language-nodejs"), path.join(partial, "libexec", "pulumi-language-nodejs"));
+    writeFileSync(path.join(built, "pulumi-language-nodejs"), languageHostWrapper, { mode: 0o755 });
+    rmSync(versionDir, { recursive: true, force: true });
+    renameSync(partial, versionDir);
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }
@@ -109,7 +121,7 @@ async function build(
 
 /** Changes when what is built does. */
 function recipe(): string {
-  const hash = createHash("sha256");
+  const hash = createHash("sha256").update(languageHostWrapper);
   for (const { module } of binaries) {
     for (const file of readdirSync(module).sort()) hash.update(readFileSync(path.join(module, file)));
   }
