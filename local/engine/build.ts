@@ -76,8 +76,8 @@ export async function ensureEngine(report: (line: string) => void, machine = thi
   const partial = mkdtempSync(`${versionDir}-building-`);
   try {
     const built = path.join(partial, "bin");
+    for (const dir of ["bin", "libexec"]) mkdirSync(path.join(partial, dir));
     for (const binary of binaries) await build(go, binary, built, report);
-    mkdirSync(path.join(partial, "libexec"));
     renameSync(path.join(built, "pulumi-language-nodejs"), path.join(partial, "libexec", "pulumi-language-nodejs"));
     writeFileSync(path.join(built, "pulumi-language-nodejs"), languageHostWrapper, { mode: 0o755 });
     rmSync(versionDir, { recursive: true, force: true });

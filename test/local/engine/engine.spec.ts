@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
+import { execa } from "execa";
 import { engineEnvironment, ensureEngine, installPlugins } from "../../../local/engine";
 
 function executable(file: string): void {
@@ -54,6 +55,18 @@ describe("the engine", () => {
     expect(fs.readdirSync(binDir).sort()).to.deep.equal(["pulumi", "pulumi-language-nodejs"]);
     expect(said[0]).to.contain("building pulumi-language-nodejs");
     expect(await ensureEngine(() => undefined, machine)).to.deep.equal({ binDir, built: false });
+  });
+
+  it("hands the runtime's options to the language host, which knows them only as flags", async () => {
+    const machine = { searchPath: path.join(folder, "bin"), cacheDir: path.join(folder, "cache") };
+    const go = path.join(folder, "bin", "go");
+    fs.mkdirSync(path.dirname(go));
+    const echo =
+      'while [ "$1" != -o ]; do shift; done; printf \'#!/bin/sh\\nprintf "%%s|" "$@"\' > "$2"; chmod +x "$2"';
+    fs.writeFileSync(go, `#!/bin/sh\n${echo}\n`, { mode: 0o755 });
+    const { binDir } = await ensureEngine(() => undefined, machine);
+    const { stdout } = await execa(path.join(binDir, "pulumi-language-nodejs"), ["127.0.0.1:1"]);
+    expect(stdout).to.equal("-typescript=false|-nodeargs=--import tsx|127.0.0.1:1|");
   });
 
   it("finds its stand-in plugins, each one executable that serves at once", async () => {
