@@ -90,29 +90,20 @@ const sentinels = inTurn<Sentinel>(
   (node, before) => new Sentinel(node, { ...peers, redis, after: before, secrets: secretsOf(node) }),
 );
 
-// The application and the way to it.
-for (const node of nodes) {
-  const pgbouncer = new Pgbouncer(node, {
-    peers: dataNodes,
-    database: [primary, ...standbys],
-    secrets: secretsOf(node),
-  });
-  const app = new App(node, {
-    ports: workerPorts,
-    nodejsVersion: settings.nodejsVersion,
-    pgbouncer,
-    sentinels,
-    secrets: secretsOf(node),
-  });
-  new Nginx(node, {
-    domain: settings.domain,
-    vpcCidr: settings.vpcCidr,
-    uploadLimitMiB: settings.uploadLimitMiB,
-    workerPorts,
-    app,
-    secrets: secretsOf(node),
-  });
-}
+// The application and the way to it; its workers are restarted node by node.
+const database: [Primary, ...Standby[]] = [primary, ...standbys];
+const workers = { ports: workerPorts, nodejsVersion: settings.nodejsVersion, sentinels };
+const apps = inTurn<App>(nodes, (node, before) => {
+  const pgbouncer = new Pgbouncer(node, { peers: dataNodes, database, secrets: secretsOf(node) });
+  return new App(node, { ...workers, pgbouncer, after: before, secrets: secretsOf(node) });
+});
+const web = {
+  domain: settings.domain,
+  vpcCidr: settings.vpcCidr,
+  uploadLimitMiB: settings.uploadLimitMiB,
+  workerPorts,
+};
+for (const [at, node] of nodes.entries()) new Nginx(node, { ...web, app: apps[at]!, secrets: secretsOf(node) });
 
 // What others rely on: docs/outputs.md says what each is.
 export const schemaVersion = 1;

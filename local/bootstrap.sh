@@ -20,6 +20,4 @@ if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then
   rm "$log"
 fi
 
-command=$1
-shift
-exec node --import tsx "local/$command.ts" "$@"
+exec node --import tsx "$@"

@@ -71,7 +71,7 @@ export const schema = z.strictObject({
 
 /** The keys that appEnv may not set, because the stack does. */
 export const reservedVariables =
-  /^(PORT|HOST|NODE_NAME|NODE_VERSION|WORKER|RELEASE|DATABASE_URL|DATABASE_MIGRATION_URL|REDIS_\w+)$/;
+  /^(PORT|HOST|NODE_NAME|NODE_VERSION|WORKER|RELEASE|NODE_VERSION|DATABASE_URL|DATABASE_MIGRATION_URL|REDIS_\w+)$/;
 
 function bigEnough(): string[] {
   return Object.keys(sizes).filter((slug) => sizes[slug]!.memoryMiB >= smallestMemoryMiB);

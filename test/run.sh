@@ -7,7 +7,7 @@ if [ "$(id -u)" != 0 ]; then
   echo "trivet: the end-to-end tests make machines and networks, which only root may; \`npm run test:unit\` needs no root." >&2
   exit 1
 fi
-bash local/bootstrap.sh prepare || exit 1
+bash local/bootstrap.sh local/prepare.ts || exit 1
 
 TRIVET_TALLY=$(mktemp)
 export TRIVET_TALLY

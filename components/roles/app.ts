@@ -11,6 +11,8 @@ export interface AppArgs {
   /** The stores that the application is started after. */
   pgbouncer: Pgbouncer;
   sentinels: Sentinel[];
+  /** One node's workers after the other's, so that a change never stops all of them. */
+  after?: App;
   secrets: Secrets;
 }
 
@@ -26,7 +28,7 @@ export class App extends Role {
         // A third of the machine for all workers; beyond it a leaking one is restarted before it hurts the database.
         memoryMaxMib: Math.round(node.spec.memoryMiB / 3 / args.ports.length),
       },
-      after: [args.pgbouncer, ...args.sentinels],
+      after: [args.pgbouncer, ...args.sentinels, ...(args.after ? [args.after] : [])],
       secrets: args.secrets.digest("/etc/trivet/app.env"),
     });
   }

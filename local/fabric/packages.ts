@@ -1,6 +1,7 @@
 /** Host packages that the local cloud needs; the names are the same on Debian 12 and 13 and on Ubuntu 22.04 and later. */
 export const hostPackages = [
   "apt-cacher-ng",
+  "curl",
   "e2fsprogs",
   "haproxy",
   "iproute2",
