@@ -131,15 +131,17 @@ type Token = [string, string, number, number, Token[]?];
 
 function missingNames(tokens: Token[], scopes: Record<string, unknown>[], used: Set<string>): string[] {
   return tokens.flatMap(([kind, name, , , children]) => {
+    if (kind === ">") return [`> ${name}`]; // A part of its own: there are none, and mustache would say nothing.
     if (!["name", "&", "{", "#", "^"].includes(kind)) return [];
     const scope = name === "." ? undefined : scopes.find((candidate) => Object.hasOwn(candidate, name));
     if (name !== "." && !scope) return [name];
     if (scope === scopes.at(-1)) used.add(name);
     if (!children) return [];
     const value = scope?.[name];
-    if (Array.isArray(value) && value.length === 0) return [];
-    const items = isListOfObjects(value) && kind === "#" ? value : [{}];
-    return [...new Set(items.flatMap((item) => missingNames(children, [item, ...scopes], used)))];
+    const items = kind === "#" && isListOfObjects(value) ? value : [{}];
+    const missing = [...new Set(items.flatMap((item) => missingNames(children, [item, ...scopes], used)))];
+    // An empty list has no items to ask for their names, and is not rendered.
+    return kind === "#" && Array.isArray(value) && value.length === 0 ? [] : missing;
   });
 }
 

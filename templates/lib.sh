@@ -21,8 +21,9 @@ file() {
   if cmp -s "$temp" "$path" && [ "$(stat -c '%a %U:%G' "$temp")" = "$(stat -c '%a %U:%G' "$path")" ]; then
     rm "$temp"
   else
-    mv "$temp" "$path"
+    # First the note: a run that ends between the two must not forget the change.
     printf '%s\n' "$path" >>"$STATE/changed"
+    mv "$temp" "$path"
     say "changed $path"
   fi
 }
@@ -55,7 +56,11 @@ packages() {
   for name in "$@"; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")
   done
-  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ ${#missing[@]} -eq 0 ]; then
+    # A run that broke off may have left it behind, and then no upgrade would restart its service.
+    rm -f /usr/sbin/policy-rc.d
+    return 0
+  fi
   say "installing ${missing[*]}"
   printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
   chmod 0755 /usr/sbin/policy-rc.d
