@@ -1,7 +1,7 @@
 #!/bin/bash
 # `npm test`: everything, from a fresh clone on a machine that has nothing of ours. Ends with one line of totals.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 if [ "$(id -u)" != 0 ]; then
   echo "trivet: the end-to-end tests make machines and networks, which only root may; \`npm run test:unit\` needs no root." >&2
@@ -29,15 +29,7 @@ part "Unit tests" npx mocha
 part "The example's own tests" bash test/example.sh
 part "End-to-end tests" npx mocha --config .mocharc.e2e.json
 
-# Each line: one mocha run. What failed without a test of its own (a check, a crashed run) counts as one failure.
-totals=$(node -e '
-  const lines = require("node:fs").readFileSync(process.argv[1], "utf8").trim().split("\n").filter(Boolean).map((line) => JSON.parse(line));
-  const sum = (key) => lines.reduce((total, line) => total + line[key], 0);
-  const failures = Math.max(sum("failures"), Number(process.argv[2]));
-  const skipped = sum("pending") ? `, ${sum("pending")} skipped` : "";
-  console.log(`${sum("passes")} passed, ${failures} failed${skipped}`);
-' "$TRIVET_TALLY" "$failed")
-rm -f "$TRIVET_TALLY"
 echo
-echo "$totals"
+node test/support/totals.cjs "$TRIVET_TALLY" "$failed"
+rm -f "$TRIVET_TALLY"
 [ "$failed" = 0 ]

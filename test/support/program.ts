@@ -80,7 +80,7 @@ type Register = (
 /** Runs the real program for a stack against recorded answers; nothing is created. */
 export async function runProgram(stack: string, config: Record<string, string> = {}): Promise<Run> {
   const resources: Registered[] = [];
-  let serial = 0;
+  const made: Record<string, number> = {};
   const prototype = MockMonitor.prototype as { registerResource: Register };
   const register = prototype.registerResource;
   prototype.registerResource = function (request, callback) {
@@ -105,7 +105,8 @@ export async function runProgram(stack: string, config: Record<string, string> =
     {
       newResource: ({ type, name, inputs }) => {
         const plain = inputs as Record<string, unknown>;
-        return { id: `${name}-id`, state: { ...plain, ...outputs[type]?.(name, plain, serial++) } };
+        made[type] = (made[type] ?? 0) + 1;
+        return { id: `${name}-id`, state: { ...plain, ...outputs[type]?.(name, plain, made[type]) } };
       },
       call: ({ inputs }) => inputs as Record<string, unknown>,
     },
