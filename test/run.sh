@@ -25,9 +25,9 @@ part() { # NAME COMMAND...
 }
 
 part "Types, lint, format, shell" npm run --silent check
-part "Unit tests" npx mocha
+part "Unit tests" npm run --silent test:unit
 part "The example's own tests" bash test/example.sh
-part "End-to-end tests" npx mocha --config .mocharc.e2e.json
+part "End-to-end tests" npm run --silent test:e2e
 
 echo
 node test/support/totals.cjs "$TRIVET_TALLY" "$failed"
