@@ -76,7 +76,13 @@ describe("a template", () => {
   });
 
   it("is filled with texts, numbers, truth, lists and their surroundings", () => {
-    const view = { name: "ash", port: 80, on: true, ips: ["a", "b"], peers: [{ ip: "c" }, { ip: "d", port: 81 }] };
+    const view: View = {
+      name: "ash",
+      port: 80,
+      on: true,
+      ips: ["a", "b"],
+      peers: [{ ip: "c" }, { ip: "d", port: 81 }],
+    };
     expect(filled("{{name}} {{port}} {{on}}\n", view)).to.equal("ash 80 true\n");
     expect(filled("{{#ips}}{{.}}:{{port}} {{/ips}}\n", view)).to.equal("a:80 b:80 \n");
     expect(filled("{{#peers}}{{ip}}:{{port}} {{/peers}}\n", view)).to.equal("c:80 d:81 \n");
