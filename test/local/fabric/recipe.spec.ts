@@ -3,14 +3,14 @@ import { repositoriesOf, resolversOf, settingsOf } from "../../../local/fabric/h
 import { compose, fingerprintOf } from "../../../local/fabric/recipe";
 import { services } from "../../../local/fabric/services";
 
-const repositories = { main: "http://mirror.test/debian/", security: "http://mirror.test/security/" };
+const repositories = { main: "http://mirror.test/distro/", security: "http://mirror.test/security/" };
 const plain = compose({ repositories, settings: [] }, []);
 
 describe("the machine image's recipe", () => {
   it("takes packages from where the host takes them", () => {
     expect(plain.sources).to.deep.equal([
-      "deb http://mirror.test/debian/ trixie main",
-      "deb http://mirror.test/debian/ trixie-updates main",
+      "deb http://mirror.test/distro/ trixie main",
+      "deb http://mirror.test/distro/ trixie-updates main",
       "deb http://mirror.test/security/ trixie-security main",
     ]);
     expect(compose({ repositories: {}, settings: [] }, []).sources).to.deep.equal([]);
@@ -41,14 +41,14 @@ describe("this host's apt and resolver", () => {
   it("say where Debian comes from", () => {
     const targets = [
       "http://vendor.test/apt/ bookworm main",
-      "http://mirror.test/debian/ bookworm main",
-      "http://mirror.test/debian/ bookworm-updates main",
-      "http://mirror.test/debian/ bookworm contrib",
+      "http://mirror.test/distro/ bookworm main",
+      "http://mirror.test/distro/ bookworm-updates main",
+      "http://mirror.test/distro/ bookworm contrib",
       "http://mirror.test/security/ bookworm-security main",
     ];
     expect(repositoriesOf(targets.slice(1).join("\n"), "bookworm")).to.deep.equal({
-      main: "http://mirror.test/debian/",
-      updates: "http://mirror.test/debian/",
+      main: "http://mirror.test/distro/",
+      updates: "http://mirror.test/distro/",
       security: "http://mirror.test/security/",
     });
     expect(repositoriesOf(targets.join("\n"), "trixie")).to.deep.equal({});
