@@ -171,7 +171,7 @@ describe("the stand-in for command: remote commands", () => {
 
   it("ends a running command when interrupted", async () => {
     const recorded = call();
-    const creation = remoteCommand.create(inputs({ create: "echo started; sleep 60" }), recorded);
+    const creation = remoteCommand.create(inputs({ create: "echo started; exec sleep 60" }), recorded);
     while (!recorded.shown.includes("started")) await new Promise((done) => setTimeout(done, 20));
     recorded.interrupt();
     expect(await creation.catch(String)).to.equal("Error: interrupted");
