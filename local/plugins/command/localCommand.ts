@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { Unwrap } from "@pulumi/pulumi";
 import type { local } from "@pulumi/command";
 import type { Call, Resource } from "../frame/resource";
+import { lifecycle, previous } from "./lifecycle";
 import { Output } from "./output";
 
 type Inputs = Unwrap<local.CommandArgs>;
@@ -33,23 +33,7 @@ export const localCommand: Resource<Inputs, State> = {
       ? ["the stand-in returns no assets: archivePaths and assetPaths need the official plugin"]
       : [],
 
-  async create(inputs, call) {
-    const state = { ...inputs, stdout: "", stderr: "" };
-    return {
-      id: `${call.name}${randomBytes(4).toString("hex")}`,
-      state: inputs.create === undefined ? state : await run(inputs.create, state, call),
-    };
-  },
-
-  async update(_id, { stdout, stderr }, inputs, call) {
-    const state = { ...inputs, stdout, stderr };
-    const command = inputs.update ?? inputs.create;
-    return command === undefined ? state : run(command, state, call);
-  },
-
-  async delete(_id, state, call) {
-    if (state.delete !== undefined) await run(state.delete, state, call);
-  },
+  ...lifecycle<Inputs, State>(run),
 };
 
 async function run(command: string, state: State, call: Call): Promise<State> {
@@ -74,9 +58,4 @@ async function run(command: string, state: State, call: Call): Promise<State> {
     );
   }
   return { ...state, ...output.trimmed() };
-}
-
-function previous({ addPreviousOutputInEnv, stdout, stderr }: State): Record<string, string> {
-  if (addPreviousOutputInEnv === false) return {};
-  return { PULUMI_COMMAND_STDOUT: stdout, PULUMI_COMMAND_STDERR: stderr };
 }

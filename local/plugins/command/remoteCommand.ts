@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import type { Unwrap } from "@pulumi/pulumi";
 import type { remote } from "@pulumi/command";
 import type { Call, Resource } from "../frame/resource";
 import { connect } from "./connection";
 import { assertAccepted } from "./environment";
+import { lifecycle, previous } from "./lifecycle";
 import { Output } from "./output";
 import { finished } from "./session";
 
@@ -27,23 +27,7 @@ export const remoteCommand: Resource<Inputs, State> = {
   volatile: ["stdout", "stderr"],
   secrets: ["connection"],
 
-  async create(inputs, call) {
-    const state = { ...inputs, stdout: "", stderr: "" };
-    return {
-      id: `${call.name}${randomBytes(4).toString("hex")}`,
-      state: inputs.create === undefined ? state : await run(inputs.create, state, call),
-    };
-  },
-
-  async update(_id, { stdout, stderr }, inputs, call) {
-    const state = { ...inputs, stdout, stderr };
-    const command = inputs.update ?? inputs.create;
-    return command === undefined ? state : run(command, state, call);
-  },
-
-  async delete(_id, state, call) {
-    if (state.delete !== undefined) await run(state.delete, state, call);
-  },
+  ...lifecycle<Inputs, State>(run),
 };
 
 async function run(command: string, state: State, call: Call): Promise<State> {
@@ -52,6 +36,7 @@ async function run(command: string, state: State, call: Call): Promise<State> {
     const environment = (state.environment ?? {}) as Record<string, string>;
     await assertAccepted(client, environment, call);
     const output = new Output(call, state.logging);
+    // Nobody promises that the previous output arrives: most servers' AcceptEnv doesn't list it.
     const env = { ...environment, ...previous(state) };
     const end = await finished(client, command, { env }, state.stdin ?? "", output, call.signal);
     if (end.code !== 0) {
@@ -62,13 +47,4 @@ async function run(command: string, state: State, call: Call): Promise<State> {
   } finally {
     client.end();
   }
-}
-
-/** Nobody promises that these arrive: most servers' AcceptEnv doesn't list them. */
-function previous({ addPreviousOutputInEnv, stdout, stderr }: State): Record<string, string> {
-  if (addPreviousOutputInEnv === false) return {};
-  return {
-    ...(stdout && { PULUMI_COMMAND_STDOUT: stdout }),
-    ...(stderr && { PULUMI_COMMAND_STDERR: stderr }),
-  };
 }
