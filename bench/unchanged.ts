@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { countLogins } from "../local/inside";
 import { projectRoot } from "../local/paths";
 import { stackEnvironment } from "../local/stack";
 import { timed, type Figure } from "./figures";
@@ -35,6 +36,5 @@ export async function unchanged(samples: number): Promise<Figure[]> {
 }
 
 async function sshLogins(): Promise<number> {
-  const count = "journalctl --no-pager -q -t sshd -t sshd-session | grep -c 'Accepted publickey' || true";
-  return (await inEveryNode(count)).reduce((sum, { output }) => sum + Number(output), 0);
+  return (await inEveryNode(countLogins)).reduce((sum, count) => sum + Number(count), 0);
 }

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { execa, type ExecaReturnValue } from "execa";
 import { apiLogFile } from "../../local/api/daemon";
 import { hostFabric, type Machine } from "../../local/fabric";
+import { countLogins, inside as insideMachine } from "../../local/inside";
 import { paths, projectRoot } from "../../local/paths";
 import { outputs, stackEnvironment } from "../../local/stack";
 
@@ -68,21 +69,12 @@ export async function machine(node: string): Promise<Machine> {
 }
 
 /** Runs a command inside a node without its SSH, its network or anything else of ours. */
-export async function inside(node: string, command: string): Promise<string> {
-  const { leaderPid } = await machine(node);
-  const { stdout } = await execa("nsenter", ["--target", String(leaderPid), "--all", "bash", "-c", command], {
-    env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
-  });
-  return stdout;
-}
+export const inside = async (node: string, command: string, input?: string) =>
+  insideMachine(await machine(node), command, input);
 
 /** How many SSH sessions the nodes have accepted since they were made. */
 export async function sshLogins(nodes: string[]): Promise<number> {
-  const counts = await Promise.all(
-    nodes.map((node) =>
-      inside(node, "journalctl --no-pager -q -t sshd -t sshd-session | grep -c 'Accepted publickey' || true"),
-    ),
-  );
+  const counts = await Promise.all(nodes.map((node) => inside(node, countLogins)));
   return counts.reduce((sum, count) => sum + Number(count), 0);
 }
 
