@@ -219,7 +219,10 @@ describe("a cluster from nothing", function () {
       committed = readFileSync(file, "utf8");
       writeFileSync(file, committed.replace("config:\n", "config:\n  trivet:uploadLimitMiB: 77\n"));
     });
-    after(() => writeFileSync(file, committed));
+    after(async () => {
+      writeFileSync(file, committed);
+      await pulumi("up", "--yes", "--skip-preview");
+    });
 
     it("is seen in the preview as the lines that change", async () => {
       const { all } = await pulumi("preview", "--diff");
