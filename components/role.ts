@@ -25,7 +25,7 @@ export interface RoleArgs {
  * that changes nothing the second time. Roles on a node follow each other in the order of their construction.
  */
 export class Role extends pulumi.ComponentResource {
-  protected readonly node: Node;
+  private readonly node: Node;
   /** A digest of what makes the role what it is. */
   readonly version: pulumi.Output<string>;
   private readonly roleName: string;
@@ -71,7 +71,7 @@ export class Role extends pulumi.ComponentResource {
   }
 
   /** Runs a script on the node, when it is new or has changed. */
-  protected run(name: string, script: pulumi.Input<string>, dependsOn: pulumi.Resource[]): command.remote.Command {
+  private run(name: string, script: pulumi.Input<string>, dependsOn: pulumi.Resource[]): command.remote.Command {
     return new command.remote.Command(name, this.commandArgs(script), {
       parent: this,
       dependsOn,
