@@ -6,6 +6,7 @@ import { apiUrl, paths, projectRoot, stateDir } from "../../local/paths";
 import {
   apiLogLength,
   apiLogSince,
+  appliedScripts,
   eventually,
   fileOf,
   inside,
@@ -256,21 +257,10 @@ describe("a cluster from nothing", function () {
       expect(stdout).to.include("# Trivet: nginx on birch").and.to.include("client_max_body_size");
     });
 
-    it("makes the same thing the second time, on every role and node", async () => {
-      for (const role of [
-        "base",
-        "iptables",
-        "nodejs",
-        "postgres",
-        "repmgr",
-        "standby",
-        "redis",
-        "sentinel",
-        "pgbouncer",
-        "app",
-        "nginx",
-      ]) {
-        const { stdout: script } = await trivet("render", role, "birch");
+    it("makes the same thing the second time, whatever the role", async () => {
+      const scripts = await appliedScripts("birch");
+      expect(Object.keys(scripts)).to.include.members(["birch-base", "birch-standby", "birch-nginx"]);
+      for (const [role, script] of Object.entries(scripts)) {
         const again = await inside("birch", "bash -s 2>&1", script);
         expect(again, role).to.not.match(/^(changed|starting|restarting|reloading|installing|loaded)/m);
       }

@@ -81,6 +81,19 @@ export async function sshLogins(nodes: string[]): Promise<number> {
 export const sql = (node: string, query: string, database = "app") =>
   inside(node, `runuser -u postgres -- psql -XAtq -d ${database} -c ${JSON.stringify(query)}`);
 
+/** The readable scripts that set up a node, by their resources' names, in the order in which they were first run. */
+export async function appliedScripts(node: string): Promise<Record<string, string>> {
+  const { stdout } = await pulumi("stack", "export");
+  const { deployment } = JSON.parse(stdout) as {
+    deployment: { resources: { urn: string; type: string; inputs: { stdin: unknown } }[] };
+  };
+  const scripts = deployment.resources
+    .filter(({ type, urn }) => type === "command:remote:Command" && urn.includes(`::${node}-`))
+    .map(({ urn, inputs }) => [urn.split("::").at(-1), inputs.stdin] as const)
+    .filter(([name, stdin]) => typeof stdin === "string" && name !== `${node}-ready`);
+  return Object.fromEntries(scripts) as Record<string, string>;
+}
+
 /** The API's log lines since a moment, a mark that `apiLogLength` gave. */
 export const apiLogSince = (mark: number) => readFileSync(apiLogFile(), "utf8").slice(mark).split("\n");
 export const apiLogLength = () => readFileSync(apiLogFile(), "utf8").length;
