@@ -69,14 +69,15 @@ export async function pidsOf(group = ""): Promise<number[]> {
   return texts.flatMap((text) => text.split("\n").filter(Boolean).map(Number));
 }
 
-/** Kills at once, so that no process has the time to say goodbye to its peers, and waits until the group is empty. */
+/**
+ * Kills all processes of a group and waits until it is empty. One signal each: `cgroup.kill` would leave its mark on the
+ * group, and the kernel would then kill whatever the next systemd in it starts.
+ */
 export async function killGroup(group = ""): Promise<void> {
-  const killSwitch = path.join(tracking, family, group, "cgroup.kill");
   for (let patience = 200; patience > 0; patience--) {
     const pids = await pidsOf(group);
     if (pids.length === 0) return;
-    if (existsSync(killSwitch)) await writeFile(killSwitch, "1");
-    else for (const pid of pids) signal(pid, "SIGKILL");
+    for (const pid of pids) signal(pid, "SIGKILL");
     await sleep(25);
   }
   throw new Error(`local cloud: processes of ${family}/${group} survive SIGKILL: ${(await pidsOf(group)).join(", ")}`);

@@ -286,6 +286,27 @@ describe("a cluster from nothing", function () {
       await eventually(60, async () => expect((await trivet("status")).stdout).to.include("local is healthy"));
     });
 
+    it("cuts the primary's power; the cluster goes on, and the node rejoins when told to", async () => {
+      const text = `before the cut ${Date.now()}`;
+      expect((await request(`${url}/notes`, { method: "POST", body: { text } })).status).to.equal(201);
+      const lost = await primaryNode();
+      expect((await trivet("local", "cut", lost)).exitCode).to.equal(0);
+      await eventually(90, async () => {
+        expect((await request(`${url}/notes`, { method: "POST", body: { text: "after the cut" } })).status).to.equal(
+          201,
+        );
+      });
+      expect((await trivet("local", "restore", lost)).exitCode).to.equal(0);
+      // It does not become a second primary by itself.
+      await eventually(60, async () => {
+        expect(await inside(lost, "systemctl is-failed postgresql@17-main || true")).to.equal("failed");
+      });
+      await inside(lost, "/usr/local/lib/trivet/postgres-join && systemctl restart repmgrd");
+      await eventually(90, async () => expect((await trivet("status")).stdout).to.include("local is healthy"));
+      expect(await sql(lost, "SELECT pg_is_in_recovery()")).to.equal("t");
+      expect(await sql(lost, `SELECT count(*) FROM notes WHERE text = '${text}'`)).to.equal("1");
+    });
+
     it("refuses a wrong token", async () => {
       expect((await fetch(`${apiUrl}/v2/droplets`, { headers: { authorization: "Bearer wrong" } })).status).to.equal(
         401,

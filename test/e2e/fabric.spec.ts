@@ -304,6 +304,10 @@ describe("machines of the local cloud", function () {
     await fabric.restore("m1");
     await reachable(a.publicIp);
     expect(await ssh(a.publicIp, "cat /root/data")).to.equal("data");
+    expect(await ssh(a.publicIp, "systemctl is-system-running --wait")).to.equal("running");
+    expect(await ssh(a.publicIp, "systemd-run --quiet --wait true && echo starts services")).to.equal(
+      "starts services",
+    );
   });
 
   it("are partitioned from some or from all, and healed", async () => {
