@@ -27,7 +27,7 @@ const nodes = ["ash", "birch", "cedar"];
 const url = "https://app.trivet.test";
 
 describe("a cluster from nothing", function () {
-  this.timeout(15 * 60_000);
+  this.timeout(30 * 60_000);
   let untouched: Record<string, string>;
 
   before(async () => {
