@@ -41,7 +41,7 @@ export class Role extends pulumi.ComponentResource {
     this.version = pulumi.unsecret(
       script.apply((text) => createHash("sha256").update(text).digest("hex").slice(0, 16)),
     );
-    this.run(`${node.name}-${roleName}`, script, [...node.follow(this), ...(args.after ?? [])]);
+    this.run(script, [...node.follow(this), ...(args.after ?? [])]);
     this.registerOutputs();
   }
 
@@ -71,8 +71,8 @@ export class Role extends pulumi.ComponentResource {
   }
 
   /** Runs a script on the node, when it is new or has changed. */
-  private run(name: string, script: pulumi.Input<string>, dependsOn: pulumi.Resource[]): command.remote.Command {
-    return new command.remote.Command(name, this.commandArgs(script), {
+  private run(script: pulumi.Input<string>, dependsOn: pulumi.Resource[]): void {
+    new command.remote.Command(`${this.node.name}-${this.roleName}`, this.commandArgs(script), {
       parent: this,
       dependsOn,
       deletedWith: this.node.droplet,
