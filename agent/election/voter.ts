@@ -1,0 +1,197 @@
+import { Mutex } from "async-mutex";
+import { within, type Clock } from "../clock";
+import { nothingYet, type Durable, type Store } from "../durable";
+import type { Log } from "../log";
+import type { Database, Look } from "../postgres/database";
+import type { Timing } from "../timing";
+import type { Heartbeat, HeartbeatAnswer, Resignation, VoteAnswer, VoteRequest } from "../wire/messages";
+import { judge } from "./ballot";
+import { positionAt, type Position } from "./lineage";
+
+export interface VoterParts {
+  name: string;
+  store: Store;
+  /** null on a node without data: it follows nobody, and has no vote. */
+  database: Database | null;
+  clock: Clock;
+  timing: Timing;
+  log: Log;
+}
+
+/** Who leads, as far as this node has heard. */
+export interface Heard extends Heartbeat {
+  at: number;
+}
+
+/**
+ * A node's word. It keeps what was promised to whom, on disk, and gives its vote. A vote stands on two legs: once given,
+ * this node takes no more of an earlier leader's log, so its part of that leader's commits has ended whether the leader
+ * knows it or not; and it goes only to a candidate whose data reaches as far as its own.
+ */
+export class Voter {
+  /** The last word of the leader of the present term. */
+  heard: Heard | null = null;
+  /** Set when this node leads: it has no vote to give. */
+  leading = false;
+  /** Called when a later leader or candidate ends this node's own leadership. */
+  deposed: (why: string) => void = () => undefined;
+  /** When it last gave its vote away: its own candidature waits for what comes of that. */
+  votedAt = -Infinity;
+  private kept: Durable = nothingYet;
+  private isBlank = true;
+  private quietSince: number;
+  private readonly mutex = new Mutex();
+  private readonly writing = new Mutex();
+
+  constructor(private readonly parts: VoterParts) {
+    this.quietSince = parts.clock.now();
+  }
+
+  get durable(): Readonly<Durable> {
+    return this.kept;
+  }
+
+  /** A node that never knew a cluster: what it promised, if it ever did, is forgotten, so it has no vote. */
+  get blank(): boolean {
+    return this.isBlank;
+  }
+
+  async load(): Promise<void> {
+    const durable = await this.parts.store.read();
+    this.isBlank = durable === null;
+    this.kept = durable ?? nothingYet;
+  }
+
+  async keep(change: Partial<Durable>): Promise<void> {
+    await this.writing.runExclusive(async () => {
+      const next = { ...this.kept, ...change };
+      if (this.isBlank || JSON.stringify(next) !== JSON.stringify(this.kept)) await this.parts.store.write(next);
+      this.kept = next;
+      this.isBlank = false;
+    });
+  }
+
+  /** Until when this node has promised a leader to vote for nobody else. It also holds after a restart, which forgot when the leader spoke last. */
+  get promisedUntil(): number {
+    return this.quietSince + this.parts.timing.promise;
+  }
+
+  async hears(heartbeat: Heartbeat): Promise<HeartbeatAnswer> {
+    const { clock, log } = this.parts;
+    // Outside the lock: while this node settles for a vote, a leader of the past must not wait for its answer.
+    if (heartbeat.term < this.kept.term) return { term: this.kept.term, accepted: false };
+    return this.mutex.runExclusive(async () => {
+      if (heartbeat.term < this.kept.term) return { term: this.kept.term, accepted: false };
+      const { term, leader, systemId, lineage, membership } = heartbeat;
+      if (this.leading && term > this.kept.term) this.deposed(`${leader} leads term ${term}`);
+      if (this.heard?.leader !== leader || this.heard.ready !== heartbeat.ready) {
+        log("leader", { leader, term, ready: heartbeat.ready });
+      }
+      const newer = term > this.kept.term ? { term, votedFor: null, forced: false } : {};
+      // Before it is ready, a leader's lineage lacks the timeline that it is about to begin.
+      await this.keep({
+        ...newer,
+        membership,
+        ...(heartbeat.ready ? { lineage, systemId: this.kept.systemId ?? systemId } : {}),
+      });
+      this.heard = { ...heartbeat, at: clock.now() };
+      this.quietSince = clock.now();
+      return { term, accepted: true };
+    });
+  }
+
+  /** A leader gives up: nobody has to wait for it any more. */
+  released({ term, leader }: Resignation): boolean {
+    if (term !== this.kept.term || (this.heard && this.heard.leader !== leader)) return false;
+    this.heard = null;
+    this.quietSince = -Infinity;
+    return true;
+  }
+
+  async asked(request: VoteRequest): Promise<VoteAnswer> {
+    const { clock, log } = this.parts;
+    if (request.trial) return this.answer(request, await this.position());
+    const answer = await this.mutex.runExclusive(async () => {
+      // First without its position: what is refused anyway disturbs nothing.
+      const refused = this.answer(request, undefined);
+      if (!refused.granted) return refused;
+      if (request.term > this.kept.term) {
+        await this.keep({ term: request.term, votedFor: null, forced: false });
+        this.heard = null;
+      }
+      const judged = this.answer(request, await this.settle());
+      if (judged.granted) {
+        await this.keep({ votedFor: request.candidate });
+        this.votedAt = clock.now();
+      }
+      return judged;
+    });
+    log("vote", { candidate: request.candidate, term: request.term, granted: answer.granted, reason: answer.reason });
+    return answer;
+  }
+
+  /** Its own candidature: its vote is its own from here on. Its position, if its data can stand for election. */
+  stands(term: number): Promise<Position | undefined> {
+    return this.mutex.runExclusive(async () => {
+      if (term <= this.kept.term) return undefined;
+      await this.keep({ term, votedFor: this.parts.name, forced: false });
+      this.heard = null;
+      return this.settle();
+    });
+  }
+
+  /** Runs what must not happen while a vote is given. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return this.mutex.runExclusive(work);
+  }
+
+  /** How far this node's data reaches at this moment; undefined when it has none or is no standby that answers. */
+  async position(look?: Look): Promise<Position | undefined> {
+    const { database } = this.parts;
+    if (!database) return undefined;
+    const seen = look ?? (await database.look());
+    if (seen.state !== "standby" && seen.state !== "primary") return undefined;
+    const { lineage, led } = this.kept;
+    if (led > 0 && !lineage.some(({ timeline }) => timeline === seen.timeline)) {
+      // It was elected, began a timeline, and failed before it could tell anyone.
+      await this.keep({ lineage: await database.lineage(seen.timeline, lineage, led) });
+    }
+    return positionAt(seen.lsn, seen.timeline, this.kept.lineage);
+  }
+
+  /** Ends the stream from whomever this node followed, and waits until it knows where its data ends. */
+  private async settle(): Promise<Position | undefined> {
+    const { database, clock, timing } = this.parts;
+    if (!database) return undefined;
+    await database.steer({ follow: null, synchronousStandbyNames: "" });
+    // Less than a candidate waits for this answer.
+    const settled = await within(clock, timing.call * 0.6, 50, async () => {
+      const look = await database.look();
+      if (look.state === "blank" || look.state === "down" || look.state === "primary") return null;
+      return look.state === "standby" && look.settled ? look : undefined;
+    });
+    return settled ? this.position(settled) : undefined;
+  }
+
+  private answer(request: VoteRequest, position: Position | undefined): VoteAnswer {
+    const { clock } = this.parts;
+    const { term, votedFor, membership } = this.kept;
+    const leader = clock.now() < this.promisedUntil ? (this.heard?.leader ?? "a leader of before the restart") : null;
+    const reason = judge(request, {
+      blank: this.isBlank,
+      leading: this.leading,
+      term,
+      votedFor,
+      promisedTo: leader,
+      position,
+    });
+    return {
+      voter: this.parts.name,
+      term,
+      granted: reason === null,
+      membership,
+      ...(reason && { reason }),
+      ...(position && { position }),
+    };
+  }
+}

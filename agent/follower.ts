@@ -1,0 +1,123 @@
+import type { Clock } from "./clock";
+import type { Heard, Voter } from "./election/voter";
+import { nextStep, type Step } from "./nextStep";
+import type { Log } from "./log";
+import type { Database, Look } from "./postgres/database";
+import type { Timing } from "./timing";
+
+type Work = Exclude<Step, { do: "nothing" | "refuse" }>;
+
+/** Carries out what a node that does not lead has to do, one step at a time, the long ones in the background. */
+export class Follower {
+  private unproven = false;
+  private working = false;
+  private since: number;
+  private leader = "";
+  private state = "";
+  private rewinds = 0;
+  private starts = 0;
+  private refused: string | null = null;
+
+  constructor(
+    private readonly database: Database,
+    private readonly voter: Voter,
+    private readonly parts: { clock: Clock; timing: Timing; log: Log },
+  ) {
+    this.since = parts.clock.now();
+  }
+
+  /** Before anything else: data that was here before this agent is nobody's to judge. */
+  async begin(): Promise<void> {
+    const look = await this.database.look();
+    this.unproven = this.voter.blank && look.state !== "blank";
+  }
+
+  /** Counts anew how long this node has not been what it should be. */
+  restarts(): void {
+    this.since = this.parts.clock.now();
+  }
+
+  /** Replaces the data here by a copy of the leader's, as an operator wants it. */
+  async replaceData(from: string): Promise<void> {
+    if (this.working) throw new Error("PostgreSQL is being worked on; try again in a moment.");
+    await this.during({ do: "clone", from, why: "an operator wants it" }, null);
+  }
+
+  /** One decision. The reason why nothing can be done, if there is one. */
+  async step(look: Look, heard: Heard | null): Promise<string | null> {
+    const { clock, timing, log } = this.parts;
+    if (this.working) return this.refused;
+    const leader = heard?.ready ? { name: heard.leader, systemId: heard.systemId, lineage: heard.lineage } : null;
+    this.note(look, leader?.name ?? "");
+    const step = nextStep(
+      {
+        look,
+        position: look.state === "standby" ? await this.voter.position(look) : undefined,
+        leader,
+        systemId: this.voter.durable.systemId,
+        unproven: this.unproven,
+        follows: this.database.course.follow,
+        since: clock.now() - this.since,
+        rewinds: this.rewinds,
+        starts: this.starts,
+      },
+      timing,
+    );
+    if (step.do !== "nothing") log(step.do, { ...step, do: undefined });
+    if (step.do === "refuse") return (this.refused = step.why);
+    this.refused = null;
+    if (step.do === "nothing") return null;
+    void this.during(step, heard).catch((error: Error) => log("error", { step: step.do, message: error.message }));
+    return null;
+  }
+
+  private async during(step: Work, heard: Heard | null): Promise<void> {
+    this.working = true;
+    try {
+      await this.carryOut(step, heard);
+    } finally {
+      this.working = false;
+      this.since = this.parts.clock.now();
+    }
+  }
+
+  /** Restarts the count of how long it has been waiting, when it waits for something else. */
+  private note(look: Look, leader: string): void {
+    const streams = look.state === "standby" && look.streamsFrom !== null && look.streamsFrom === leader;
+    if (streams) this.rewinds = this.starts = 0;
+    if (streams || look.state !== this.state || leader !== this.leader) this.since = this.parts.clock.now();
+    this.state = look.state;
+    this.leader = leader;
+  }
+
+  private async carryOut(step: Work, heard: Heard | null): Promise<void> {
+    const { database, voter } = this;
+    switch (step.do) {
+      case "start":
+        this.starts += 1;
+        return database.start();
+      case "stop":
+        return database.stop("immediate");
+      case "follow":
+        // Not between a vote and its answer: what a voter has settled stays so until the next leader is known.
+        return voter.exclusively(async () => {
+          if (!heard || voter.durable.term !== heard.term) return;
+          await database.keepSlots([]);
+          await database.steer({ follow: step.from, synchronousStandbyNames: "" });
+        });
+      case "rewind":
+        this.rewinds += 1;
+        await database.stop("fast");
+        await database.steer({ follow: null, synchronousStandbyNames: "" });
+        await database.rewind(step.from);
+        return database.start();
+      case "clone":
+        this.unproven = false;
+        await database.stop("immediate");
+        await database.steer({ follow: null, synchronousStandbyNames: "" });
+        await database.clone(step.from);
+        this.rewinds = this.starts = 0;
+        return database.start();
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { readFile } from "node:fs/promises";
+import { execa } from "execa";
+import { within, type Clock } from "../clock";
+import { data, unit } from "./paths";
+
+/** PostgreSQL's processes, under systemd. */
+export class Server {
+  constructor(private readonly clock: Clock) {}
+
+  /** Whether a postmaster runs. */
+  async runs(): Promise<boolean> {
+    return (await this.postmaster()) !== null;
+  }
+
+  /** Resolves when it takes sessions. @throws Error when it ends instead */
+  async start(): Promise<void> {
+    await systemctl("start");
+  }
+
+  /** Resolves when it has ended, or when even a kill does not end it: what hangs in the disk cannot be ended. */
+  async stop(how: "fast" | "immediate"): Promise<void> {
+    const pid = await this.postmaster();
+    if (pid !== null) signal(pid, how === "fast" ? "SIGINT" : "SIGQUIT");
+    if (await this.ends(how === "fast" ? 10_000 : 2_000)) return;
+    await systemctl("kill", "--signal=KILL").catch(() => undefined);
+    await this.ends(2_000);
+  }
+
+  private async ends(milliseconds: number): Promise<boolean> {
+    return (await within(this.clock, milliseconds, 20, async () => ((await this.runs()) ? undefined : true))) ?? false;
+  }
+
+  private async postmaster(): Promise<number | null> {
+    const text = await readFile(`${data}/postmaster.pid`, "utf8").catch(() => "");
+    const pid = Number.parseInt(text, 10);
+    if (!(pid > 0)) return null;
+    const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+    return command.includes("postgres") ? pid : null;
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has just ended.
+  }
+}
+
+async function systemctl(...words: string[]): Promise<void> {
+  await execa("sudo", ["-n", "/usr/bin/systemctl", ...words, unit]);
+}

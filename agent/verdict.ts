@@ -1,0 +1,33 @@
+import type { Look } from "./postgres/database";
+import type { Timing } from "./timing";
+
+export interface Conduct {
+  look: Look;
+  /** It has taken office: its PostgreSQL is to be the primary. */
+  ready: boolean;
+  /** A majority has confirmed it recently enough. */
+  holds: boolean;
+  /** For how long PostgreSQL has not been seen as a primary that answers, in milliseconds. */
+  unsound: number;
+  /** For how long no record has reached the disk, in milliseconds. */
+  unwritten: number;
+}
+
+/** Why a leader must be none any more; null while all is well. */
+export function leaderVerdict({ look, ready, holds, unsound, unwritten }: Conduct, timing: Timing): string | null {
+  if (!holds) return "no majority confirms it";
+  if (!ready) return null;
+  switch (look.state) {
+    case "down":
+    case "blank":
+      return "PostgreSQL has ended";
+    case "standby":
+      return "PostgreSQL was restarted by somebody else";
+    case "starting":
+      return unsound > timing.crashRestart ? "PostgreSQL does not come back from its crash" : null;
+    case "hung":
+      return unsound > timing.hung ? "PostgreSQL does not answer" : null;
+    case "primary":
+      return unwritten > timing.hung ? "the disk takes no writes" : null;
+  }
+}
