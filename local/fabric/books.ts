@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { UserError } from "../../cli/errors";
 import { list, readJson } from "./files";
 import type { Places } from "./places";
 import type { BalancerSpec, MachineSpec, VpcSpec } from "./types";
@@ -18,14 +19,14 @@ export async function specOf(places: Places, id: number): Promise<MachineSpec> {
 
 /**
  * The machine of that name; the newest, where a replacement and the machine that it replaces both exist.
- * @throws Error naming the machines there are
+ * @throws UserError naming the machines there are
  */
 export async function named(places: Places, name: string): Promise<MachineSpec> {
   const all = await machineSpecs(places);
   const found = all.filter((spec) => spec.name === name).sort((a, b) => b.id - a.id)[0];
   if (found !== undefined) return found;
   const names = all.map((spec) => spec.name).join(", ") || "no machine at all";
-  throw new Error(`local cloud: there is no machine "${name}"; there is ${names}`);
+  throw new UserError(`local cloud: there is no machine "${name}"; there is ${names}`);
 }
 
 export async function findVpc(places: Places, id: string): Promise<VpcSpec | undefined> {

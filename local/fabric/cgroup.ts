@@ -69,6 +69,12 @@ export async function pidsOf(group = ""): Promise<number[]> {
   return texts.flatMap((text) => text.split("\n").filter(Boolean).map(Number));
 }
 
+/** Sends SIGKILL to every process of these groups within one turn. */
+export async function strike(groups: string[]): Promise<void> {
+  const pids = await Promise.all(groups.map((group) => pidsOf(group)));
+  for (const pid of pids.flat()) signal(pid, "SIGKILL");
+}
+
 /**
  * Kills all processes of a group and waits until it is empty. One signal each: `cgroup.kill` would leave its mark on the
  * group, and the kernel would then kill whatever the next systemd in it starts.

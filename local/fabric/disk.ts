@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, open, rm } from "node:fs/promises";
+import { mkdir, open, rm, stat } from "node:fs/promises";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { run, succeeds } from "./host";
 import type { Places } from "./places";
 
-type MachinePlaces = ReturnType<Places["machine"]>;
+export type MachinePlaces = ReturnType<Places["machine"]>;
 
 /** A disk of its own for each machine: as large as the droplet's, and only what is written takes room on the host. */
 export async function makeDisk(place: MachinePlaces, diskGiB: number): Promise<void> {
@@ -26,6 +28,15 @@ export async function makeDisk(place: MachinePlaces, diskGiB: number): Promise<v
   await run("mv", [draft, place.diskImage]);
 }
 
+/**
+ * Makes what is unmounted here be unmounted everywhere. Every machine begins with a copy of the host's mounts, the other
+ * machines' disks too, and would else hold them for ever, wherever the host does not share its own mounts.
+ */
+export async function shareMounts(machines: string): Promise<void> {
+  await mkdir(machines, { recursive: true });
+  if (!(await isMounted(machines))) await run("mount", ["--bind", "--make-shared", machines, machines]);
+}
+
 /** Mounts the disk, and over it the image as the machine's root, where they are not mounted yet. */
 export async function mountDisk(place: MachinePlaces, imageRoot: string): Promise<void> {
   await mkdir(place.disk, { recursive: true });
@@ -40,11 +51,58 @@ export async function mountDisk(place: MachinePlaces, imageRoot: string): Promis
   await run("mount", ["-t", "overlay", "-o", layers, "overlay", place.root]);
 }
 
-/** Unmounts what is mounted, innermost first; the loop device goes with the last mount of its file. */
+/** Unmounts what is mounted, innermost first, and waits until the kernel has let go of the disk. */
 export async function unmountDisk(place: MachinePlaces): Promise<void> {
-  for (const target of [place.root, place.disk]) {
-    if (await isMounted(target)) await run("umount", [target]);
+  if (await isMounted(place.root)) await run("umount", [place.root]);
+  if (!(await isMounted(place.disk))) return;
+  // A frozen filesystem would stay in the kernel for ever, without a path by which to thaw it.
+  await thawDisk(place.disk);
+  await run("umount", [place.disk]);
+  // The loop device goes with the last mount of its file; a new mount before that would be of the old filesystem.
+  for (let patience = 200; (await run("losetup", ["--associated", place.diskImage])) !== ""; patience--) {
+    if (patience === 0) throw new Error(`local cloud: ${place.diskImage} is still in use after it was unmounted`);
+    await sleep(50);
   }
 }
 
-const isMounted = (target: string) => succeeds("mountpoint", ["-q", target]);
+/** Holds every write from now on; what was written before is on the disk. Frozen already is no fault. */
+export const freezeDisk = (disk: string) => filesystem("freeze", disk);
+
+/** Lets the held writes go on. Not frozen is no fault. */
+export const thawDisk = (disk: string) => filesystem("thaw", disk);
+
+/**
+ * Forgets all that no fsync, sync or the kernel itself has brought to the disk, as a power cut does. From then on every
+ * access fails, until the disk is unmounted and mounted again.
+ */
+export const dropUnwritten = (disk: string) => filesystem("drop", disk);
+
+/** A file beside the machine's own, which it cannot see. */
+const filler = (place: MachinePlaces) => path.join(place.disk, "filler");
+
+/**
+ * Takes every free block of the disk, which needs no room on the host.
+ * @throws Error when the disk is frozen
+ */
+export async function fillDisk(place: MachinePlaces): Promise<void> {
+  await filesystem("settle", place.disk);
+  const size = async () => (existsSync(filler(place)) ? (await stat(filler(place))).size : 0);
+  // What does not fit is taken as far as it fits; the smaller steps find what became free meanwhile.
+  for (let bytes = 1024 ** 4; bytes >= 4096;) {
+    const range = ["--offset", String(await size()), "--length", String(bytes)];
+    if (!(await succeeds("fallocate", [...range, filler(place)]))) bytes /= 2;
+  }
+  await filesystem("settle", place.disk);
+}
+
+/** @throws Error when the disk is frozen */
+export async function unfillDisk(place: MachinePlaces): Promise<void> {
+  await filesystem("settle", place.disk);
+  await rm(filler(place), { force: true });
+  await filesystem("settle", place.disk);
+}
+
+const filesystem = (action: "freeze" | "thaw" | "settle" | "drop", disk: string) =>
+  run("perl", [path.join(__dirname, "filesystem.pl"), action, disk]);
+
+export const isMounted = (target: string) => succeeds("mountpoint", ["-q", target]);

@@ -1,68 +1,122 @@
+import { existsSync } from "node:fs";
+import { UserError } from "../../cli/errors";
 import { namespace } from "../paths";
-import { nft, runIn } from "./host";
+import { readJson, writeJson } from "./files";
+import { netnsDir, nft } from "./host";
+import { locked } from "./lock";
+import { runDir } from "./places";
 import type { Port } from "./ports";
 
+/** As seen from the machine: "in" loses what is sent to it, "out" what it sends. */
+export type Direction = "in" | "out" | "both";
+
 /**
- * Faults live in a table of their own at the bridges' ports, below IP: whatever the firewall says, and whatever the
- * balancer or the host sends, an isolated port neither gives nor takes a frame.
+ * Packets that get lost: those that come from one port, those that go to another, or, with both given, those that pass
+ * from the one to the other.
  */
-export const faultTable = `table bridge trivet_faults {
-  set isolated {
-    type ifname
-  }
-  set apart {
-    type ifname . ifname
-  }
-  chain entering {
-    type filter hook prerouting priority -310; policy accept;
-    iifname @isolated drop
-  }
-  chain passing {
-    type filter hook forward priority -310; policy accept;
-    iifname . oifname @apart drop
-  }
-  chain leaving {
-    type filter hook postrouting priority 310; policy accept;
-    oifname @isolated drop
-  }
-}
-`;
-
-/** Drops silently whatever passes these ports, both ways. */
-export async function isolate(ports: Port[]): Promise<void> {
-  await nft(ports.map(({ name }) => `add element bridge trivet_faults isolated { ${name} }\n`).join(""));
+export interface Loss {
+  from?: string;
+  to?: string;
+  /** How many of a hundred, at random; all of them where it is absent. */
+  percent?: number;
 }
 
-/** Drops silently whatever passes between the one and the others, both ways; each still reaches everyone else. */
-export async function separate(ports: Port[], others: Port[]): Promise<void> {
-  const pairs = ports.flatMap((port) =>
-    others
-      .filter((other) => other.bridge === port.bridge)
-      .flatMap((other) => [`${port.name} . ${other.name}`, `${other.name} . ${port.name}`]),
-  );
-  await nft(pairs.map((pair) => `add element bridge trivet_faults apart { ${pair} }\n`).join(""));
+/** Like the kernel's state, the list must not survive the host's restart. */
+const listFile = `${runDir}/faults.json`;
+
+/**
+ * What is lost at these ports; with `peers`, only what passes between them and the peers' ports on the same bridges.
+ */
+export function lossesAt(
+  ports: Port[],
+  { peers, direction = "both", percent }: { peers?: Port[]; direction?: Direction; percent?: number } = {},
+): Loss[] {
+  const links = ports.flatMap(({ name: near, bridge }) => {
+    const others: (string | undefined)[] = peers?.filter((peer) => peer.bridge === bridge).map(({ name }) => name) ?? [
+      undefined,
+    ];
+    return others.map((far) => ({ near, far }));
+  });
+  return links.flatMap(({ near, far }) => [
+    ...(direction === "in" ? [] : [{ from: near, to: far, percent }]),
+    ...(direction === "out" ? [] : [{ from: far, to: near, percent }]),
+  ]);
 }
 
-/** Takes back every isolation and separation of these ports. */
-export async function reconnect(ports: Port[]): Promise<void> {
-  const names = new Set(ports.map((port) => port.name));
-  const isolated = (await elements<string>("isolated")).filter((name) => names.has(name));
-  const apart = (await elements<{ concat: [string, string] }>("apart")).filter(({ concat }) =>
-    concat.some((name) => names.has(name)),
-  );
-  const taken = [
-    ...isolated.map((name) => `delete element bridge trivet_faults isolated { ${name} }\n`),
-    ...apart.map(({ concat }) => `delete element bridge trivet_faults apart { ${concat.join(" . ")} }\n`),
+/**
+ * The nft script that makes these the only losses. They have a table of their own at the bridges' ports, below the
+ * firewall and whatever the balancer or the host sends. Only IPv4 is lost: were ARP lost too, a one-way fault would turn
+ * into a full one as soon as a neighbour is forgotten, and a silent one into "no route to host".
+ */
+export function faultScript(losses: Loss[]): string {
+  const table = "table bridge trivet_faults";
+  const chain = (name: string, hook: string, among: (loss: Loss) => boolean) => [
+    `  chain ${name} {`,
+    `    type filter hook ${hook}; policy accept;`,
+    ...losses.filter(among).map((loss) => `    ${rule(loss)}`),
+    "  }",
   ];
-  await nft(taken.join(""));
+  return [
+    table,
+    `delete ${table}`,
+    `${table} {`,
+    ...chain("entering", "prerouting priority -310", ({ to }) => to === undefined),
+    ...chain("passing", "forward priority -310", ({ from, to }) => from !== undefined && to !== undefined),
+    ...chain("leaving", "postrouting priority 310", ({ from }) => from === undefined),
+    "}",
+    "",
+  ].join("\n");
 }
 
-export async function reconnectAll(): Promise<void> {
-  await nft("flush set bridge trivet_faults isolated\nflush set bridge trivet_faults apart\n");
+function rule({ from, to, percent = 100 }: Loss): string {
+  return [
+    ...(from === undefined ? [] : [`iifname "${from}"`]),
+    ...(to === undefined ? [] : [`oifname "${to}"`]),
+    "ether type ip",
+    // nft refuses a comparison that always holds.
+    ...(percent === 100 ? [] : [`numgen random mod 100 < ${percent}`]),
+    "drop",
+  ].join(" ");
 }
 
-async function elements<T>(set: string): Promise<T[]> {
-  const listing = await runIn(namespace, "nft", ["-j", "list", "set", "bridge", "trivet_faults", set]);
-  const { nftables } = JSON.parse(listing) as { nftables: { set?: { elem?: T[] } }[] };
-  return nftables.flatMap((item) => item.set?.elem ?? []);
+/** The later of two percentages for the same packets holds; a partition and a percentage hold both. */
+export function combined(losses: Loss[], added: Loss[]): Loss[] {
+  const what = ({ from = "", to = "", percent }: Loss) => `${from} ${to} ${percent === undefined}`;
+  return [...new Map([...losses, ...added].map((loss) => [what(loss), loss])).values()];
+}
+
+/** The losses that none of these ports has a part in. */
+export function withoutPorts(losses: Loss[], ports: Port[]): Loss[] {
+  const names = new Set<string | undefined>(ports.map(({ name }) => name));
+  return losses.filter(({ from, to }) => !names.has(from) && !names.has(to));
+}
+
+export const lose = (added: Loss[]) => change((losses) => combined(losses, added));
+
+/** Ends every loss that these ports have a part in. */
+export const reconnect = (ports: Port[]) => change((losses) => withoutPorts(losses, ports));
+
+export const reconnectAll = () => change(() => []);
+
+/** Says the losses again, in a namespace that was made since. */
+export const applyFaults = () => change((losses) => losses);
+
+async function change(changed: (losses: Loss[]) => Loss[]): Promise<void> {
+  if (!existsSync(`${netnsDir}/${namespace}`)) {
+    throw new UserError('local cloud: it is not there; run "npm run up" first.');
+  }
+  await locked("faults", async () => {
+    const losses = changed((await readJson<Loss[]>(listFile)) ?? []);
+    await nft(faultScript(losses));
+    await writeJson(listFile, losses);
+  });
+}
+
+/**
+ * A share of packets in percent.
+ * @throws UserError when it is not a whole number from 1 to 100
+ */
+export function checkedPercent(percent: number): number {
+  if (Number.isInteger(percent) && percent >= 1 && percent <= 100) return percent;
+  throw new UserError(`local cloud: the loss is ${percent} percent; wanted a whole number from 1 to 100.`);
 }

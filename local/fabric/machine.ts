@@ -5,9 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { publicRange } from "../paths";
 import { specOf, vpcOf } from "./books";
 import { readJson, readText, writeJson, writeText } from "./files";
-import { groupDirs, killGroup, makeGroup, pidsOf, removeGroup, signal, startIn } from "./cgroup";
+import { groupDirs, killGroup, makeGroup, pidsOf, removeGroup, signal, startIn, strike } from "./cgroup";
 import { seed } from "./cloudinit";
-import { makeDisk, mountDisk, unmountDisk } from "./disk";
+import { dropUnwritten, isMounted, makeDisk, mountDisk, unmountDisk } from "./disk";
 import { hostResolvers } from "./host-apt";
 import { applyFirewalls } from "./guard";
 import { imageRoot } from "./image";
@@ -17,7 +17,7 @@ import { machineNetns, machinePorts, plugIn, pullOut, removePorts } from "./port
 import type { MachineSpec, MachineState } from "./types";
 
 const starter = path.join(__dirname, "machine.sh");
-const groupOf = (id: number) => `machine-${id}`;
+export const groupOf = (id: number) => `machine-${id}`;
 
 /** systemd's signal for an orderly power-off; Node.js has no name for real-time signals. */
 const poweroffSignal = 34 + 4;
@@ -38,32 +38,55 @@ export async function powerOn(places: Places, id: number): Promise<void> {
   const place = places.machine(id);
   const machine = await specOf(places, id);
   const ports = machinePorts(machine);
+  const running = await isRunning(id);
+  // A machine may have ended with its disk frozen; mounted anew, it is not.
+  if (!running) await unmountDisk(place);
   await makeDisk(place, machine.diskGiB);
   await mountDisk(place, await imageOf(places, machine));
   await plantSeed(places, machine);
   await plugIn(ports, await uplinkMtu());
   await makeGroup(groupOf(id), { memoryMiB: machine.memoryMiB });
   await writeText(place.power, "on\n");
-  if ((await pidsOf(groupOf(id))).length > 0) return;
+  if (running) return;
   const groups = groupDirs(groupOf(id));
   const command = ["bash", starter, place.dir, machineNetns(id), `trivet-${id}`, "--", ...groups];
   await startIn(`${groupOf(id)}/starter`, command, { log: place.console });
   await untilBooting(machine, place.console);
 }
 
-/** Pulling the plug silences the machine before it dies: its peers get no FIN, no RST, no answer. */
 export async function powerOff(places: Places, id: number, how: "pull-the-plug" | "shutdown"): Promise<void> {
-  const machine = await specOf(places, id);
-  const place = places.machine(id);
   const leader = await leaderPid(id);
   if (how === "shutdown" && leader !== undefined) {
     signal(leader, poweroffSignal);
-    for (let tenth = 0; tenth < shutdownSeconds * 10 && (await pidsOf(groupOf(id))).length > 0; tenth++)
-      await sleep(100);
+    for (let tenth = 0; tenth < shutdownSeconds * 10 && (await isRunning(id)); tenth++) await sleep(100);
   }
-  await pullOut(machinePorts(machine));
+  await pullPlugs(places, [id]);
+}
+
+/**
+ * Cuts the power of several machines in one moment. They fall silent before they die: their peers get no FIN, no RST, no
+ * answer. What a machine had not brought to its disk by then is lost. A machine that is off is no fault.
+ */
+export async function pullPlugs(places: Places, ids: number[]): Promise<void> {
+  const specs = await Promise.all(ids.map((id) => specOf(places, id)));
+  const running = await Promise.all(ids.map(isRunning));
+  await pullOut(specs.flatMap(machinePorts));
+  await strike(ids.map(groupOf));
+  await Promise.all(
+    ids.map(async (id, index) => {
+      // Off by itself, it has written everything.
+      await bury(places, id, { unwritten: running[index] ? "lost" : "kept" });
+      await writeText(places.machine(id).power, "off\n");
+    }),
+  );
+}
+
+/** Ends what a stricken machine left; its disk must not be frozen meanwhile, or what writes to it could not die. */
+async function bury(places: Places, id: number, { unwritten }: { unwritten: "lost" | "kept" }): Promise<void> {
+  const place = places.machine(id);
+  if (unwritten === "lost" && (await isMounted(place.disk))) await dropUnwritten(place.disk);
   await killGroup(groupOf(id));
-  await writeText(place.power, "off\n");
+  await unmountDisk(place);
 }
 
 /** The disk goes too. A machine that is not there, or only half, is no fault. */
@@ -71,9 +94,9 @@ export async function removeMachine(places: Places, id: number): Promise<void> {
   const place = places.machine(id);
   const machine = await readJson<MachineSpec>(place.spec);
   if (machine !== undefined) await pullOut(machinePorts(machine));
-  await killGroup(groupOf(id));
+  await strike([groupOf(id)]);
+  await bury(places, id, { unwritten: "lost" });
   if (machine !== undefined) await removePorts(machinePorts(machine));
-  await unmountDisk(place);
   await removeGroup(groupOf(id));
   await rm(place.dir, { recursive: true, force: true });
 }
@@ -82,9 +105,11 @@ export async function machineState(places: Places, id: number): Promise<MachineS
   const place = places.machine(id);
   if (!existsSync(place.spec)) return "absent";
   // Not the leader: a machine that reboots itself is without one for a moment, and not off.
-  if ((await pidsOf(groupOf(id))).length > 0) return "active";
+  if (await isRunning(id)) return "active";
   return existsSync(place.console) || (await readText(place.power))?.trim() === "off" ? "off" : "new";
 }
+
+const isRunning = async (id: number) => (await pidsOf(groupOf(id))).length > 0;
 
 /** The machine's init as this host sees it; undefined when the machine is off. */
 export async function leaderPid(id: number): Promise<number | undefined> {
@@ -98,7 +123,7 @@ export async function leaderPid(id: number): Promise<number | undefined> {
 async function untilBooting(machine: MachineSpec, console: string): Promise<void> {
   for (let patience = 1500; patience > 0; patience--) {
     if ((await leaderPid(machine.id)) !== undefined) return;
-    if ((await pidsOf(groupOf(machine.id))).length === 0) break;
+    if (!(await isRunning(machine.id))) break;
     await sleep(20);
   }
   const tail = ((await readText(console)) ?? "").trimEnd().split("\n").slice(-3).join(" / ");

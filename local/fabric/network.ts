@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { namespace, publicRange, uplink } from "../paths";
 import { readText, writeText } from "./files";
-import { faultTable } from "./faults";
+import { applyFaults } from "./faults";
 import { ip, netnsDir, nft, run, runIn, succeeds } from "./host";
 import { runDir } from "./places";
 import { publicBridge, spoofProtection, vpcBridge } from "./ports";
@@ -67,8 +67,8 @@ export async function startNetwork(): Promise<void> {
   await putBridge(publicBridge, publicRange, mtu);
   await ip(namespace, [`route replace default via ${uplink.host}`]);
   await putTable("bridge", "trivet", spoofProtection);
-  await putTable("bridge", "trivet_faults", faultTable);
   await putTable("inet", "trivet_paths", pathRules);
+  await applyFaults();
 }
 
 /** Interfaces in the cloud must not promise larger packets than the host's way out carries. */

@@ -61,8 +61,13 @@ export async function plugIn(ports: Port[], mtu: number): Promise<void> {
   await nft(ports.map((port) => admission("add", port)).join(""));
 }
 
-/** The machine's own interfaces stay; what it sends and what is sent to it goes nowhere. */
+/**
+ * The machines' own interfaces stay; what they send and what is sent to them goes nowhere. From one moment on nothing of
+ * any of them passes: links go down one after the other, so what is admitted goes first.
+ */
 export async function pullOut(ports: Port[]): Promise<void> {
+  if (!existsSync(`${netnsDir}/${namespace}`)) return;
+  await nft(ports.map(withdrawal).join(""));
   await ip(
     namespace,
     ports.map((port) => `link set ${port.name} down`),
@@ -82,11 +87,13 @@ export async function removePorts(ports: Port[]): Promise<void> {
   }
   if (existsSync(`${netnsDir}/${namespace}`)) {
     await reconnect(ports);
-    await nft(ports.map((port) => admission("add", port) + admission("delete", port)).join(""));
+    await nft(ports.map(withdrawal).join(""));
   }
 }
 
 /** Deleting what may not be there is an error to nft, unless the same transaction adds it first. */
+const withdrawal = (port: Port) => admission("add", port) + admission("delete", port);
+
 function admission(verb: "add" | "delete", port: Port): string {
   return `${verb} element bridge trivet sources { ${port.name} . ${port.mac} . ${port.address} }\n`;
 }

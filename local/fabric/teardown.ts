@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
+import * as path from "node:path";
 import { existingGroups, killGroup, pidsOf, removeGroup } from "./cgroup";
+import { dropUnwritten } from "./disk";
 import { run } from "./host";
 import { networkLeftovers, removeNetwork } from "./network";
 import { giveUpOwnership, isOurs, refuseOthers } from "./owner";
@@ -13,6 +15,8 @@ import { type Places, runDir } from "./places";
  */
 export async function teardown(places: Places): Promise<void> {
   await refuseOthers(places);
+  // A frozen disk would keep its writers from dying.
+  for (const disk of (await mountsOf(places)).filter(isDisk)) await dropUnwritten(disk);
   await killGroup();
   for (const target of await mountsOf(places)) await run("umount", [target]);
   for (const device of await loopsOf(places)) await run("losetup", ["-d", device]);
@@ -45,6 +49,8 @@ async function mountsOf(places: Places): Promise<string[]> {
   const targets = table.split("\n").map((line) => unescape(line.split(" ")[4] ?? ""));
   return targets.filter((target) => target.startsWith(`${places.root}/`)).reverse();
 }
+
+const isDisk = (target: string) => path.basename(target) === "disk";
 
 /** mountinfo writes blanks and backslashes as octal numbers. */
 const unescape = (text: string) =>

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { archivePath, type FirewallRule, type HostFabric, hostFabric, mirrored, services } from "../../local/fabric";
+import { inside } from "../../local/inside";
 import { uplink } from "../../local/paths";
 
 const exec = promisify(execFile);
@@ -84,6 +85,32 @@ describe("machines of the local cloud", function () {
   const pings = (from: string, to: string) => ssh(from, `ping -c1 -W1 ${to} >/dev/null && echo yes || echo no`);
   const connects = (from: string, to: string, port: number) =>
     ssh(from, `timeout 2 bash -c 'echo >/dev/tcp/${to}/${port}' 2>/dev/null && echo yes || echo no`);
+
+  /** Runs a command without the machine's network, and without what SSH writes to its disk. */
+  const within = async ({ name }: { name: string }, command: string) =>
+    inside(
+      (await fabric.machines()).find((it) => it.name === name)!,
+      command,
+    );
+  /** How many of so many packets from the one machine reach the other; answers do not matter. */
+  const arriving = async (count: number, from: typeof a, to: typeof a) => {
+    const echoes = async () => Number((await within(to, "nstat -asz IcmpInEchos")).trim().split(/\s+/).at(-2));
+    const before = await echoes();
+    await within(from, `ping -q -c${count} -i0.005 -W1 ${to.publicIp} >/dev/null || true`);
+    return (await echoes()) - before;
+  };
+  const stateOf = (pid: number) => /^State:\t(.)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  /** Starts a write that cannot end before the disk is thawed, and waits until it hangs. */
+  const heldWrite = async (spec: typeof a) => {
+    let ended = false;
+    const writing = within(spec, "echo held > /root/held && sync /root/held && cat /root/held").finally(
+      () => (ended = true),
+    );
+    writing.catch(() => undefined);
+    await sleep(1_000);
+    expect(ended, "the write has ended").to.equal(false);
+    return { writing };
+  };
 
   before(async () => {
     await exec("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
@@ -311,7 +338,7 @@ describe("machines of the local cloud", function () {
   });
 
   it("are partitioned from some or from all, and healed", async () => {
-    await fabric.partition("m1", ["m2"]);
+    await fabric.partition("m1", { peers: ["m2"] });
     expect(await pings(a.publicIp, b.privateIp)).to.equal("no");
     expect(await pings(a.publicIp, b.publicIp)).to.equal("no");
     expect(await pings(a.publicIp, stranger.publicIp)).to.equal("yes");
@@ -323,6 +350,114 @@ describe("machines of the local cloud", function () {
     await fabric.heal();
     expect(await pings(a.publicIp, b.privateIp)).to.equal("yes");
     expect(await failure(fabric.partition("nobody"))).to.contain('no machine "nobody"; there is m1, m2, m3');
+  });
+
+  it("lose packets one way", async () => {
+    await fabric.partition("m1", { peers: ["m2"], direction: "in" });
+    expect(await arriving(5, a, b)).to.equal(5);
+    expect(await arriving(5, b, a)).to.equal(0);
+    expect(await arriving(5, stranger, a)).to.equal(5);
+    expect(await connects(b.publicIp, a.privateIp, 22)).to.equal("no");
+    await fabric.heal("m2");
+    expect(await connects(b.publicIp, a.privateIp, 22)).to.equal("yes");
+    await fabric.partition("m1", { direction: "out" });
+    expect(await arriving(5, a, b)).to.equal(0);
+    expect(await arriving(5, b, a)).to.equal(5);
+    await fabric.heal("m1");
+    expect(await arriving(5, a, b)).to.equal(5);
+  });
+
+  it("lose a part of their packets at random", async () => {
+    await fabric.lossy("m1", 50);
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      expect(await arriving(200, from, to)).to.be.within(60, 140);
+    }
+    await fabric.lossy("m1", 100, ["m2"]);
+    expect(await arriving(20, a, b)).to.equal(0);
+    expect(await arriving(200, a, stranger)).to.be.within(60, 140);
+    await fabric.heal("m1");
+    expect(await arriving(200, a, b)).to.equal(200);
+    expect(await failure(fabric.lossy("m1", 101))).to.contain("the loss is 101 percent");
+    expect(await failure(fabric.lossy("m1", 5, ["m1"]))).to.contain("nothing lies between m1 and itself");
+  });
+
+  it("have their processes stopped, continued and killed", async () => {
+    await within(a, "systemd-run -q -p Type=exec --unit sleeper sleep 4242");
+    const [sleeper, ...others] = await fabric.signal("m1", "STOP", "^/usr/bin/sleep 4242$");
+    expect(others).to.deep.equal([]);
+    expect(await within(a, `cat /proc/${sleeper!.pidInside}/comm`)).to.equal("sleep");
+    const state = () => Promise.resolve(stateOf(sleeper!.pid));
+    await until(state, (now) => now === "T", 5);
+    await fabric.signal("m1", "sigcont", "sleep 4242");
+    await until(state, (now) => now === "S", 5);
+    expect(await fabric.signal("m1", "KILL", "sleep 4242")).to.deep.equal([sleeper]);
+    await until(
+      () => within(a, "systemctl is-active sleeper || true"),
+      (now) => now === "failed",
+      5,
+    );
+    expect(await failure(fabric.signal("m1", "KILL", "sleep 4242"))).to.contain(
+      'no process of m1 matches "sleep 4242"',
+    );
+    expect(await failure(fabric.signal("m1", "KILL", "systemd-nspawn"))).to.contain("no process of m1 matches");
+  });
+
+  it("hold their writes while their disk is frozen, and lose them by a power cut", async () => {
+    await fabric.freeze("m2");
+    await fabric.freeze("m2");
+    const { writing } = await heldWrite(b);
+    expect(await within(b, "cat /etc/hostname")).to.equal("m2");
+    expect(await failure(fabric.fill("m2"))).to.contain("it is frozen");
+    await fabric.thaw("m2");
+    await fabric.thaw("m2");
+    expect(await writing).to.equal("held");
+    await within(b, "rm /root/held && sync");
+    await fabric.freeze("m2");
+    await heldWrite(b);
+    await fabric.cut("m2");
+    expect(await fabric.machineState(b.id)).to.equal("off");
+    expect(await failure(fabric.freeze("m2"))).to.contain("m2 is off; restore it first");
+    expect(await failure(fabric.signal("m2", "KILL", "sshd"))).to.contain("m2 is off; restore it first");
+    await fabric.restore("m2");
+    await reachable(b.publicIp);
+    expect(await ssh(b.publicIp, "test -e /root/held && echo there || echo lost")).to.equal("lost");
+  });
+
+  it("run out of disk, and get it back", async () => {
+    const write = "dd if=/dev/zero of=/root/more bs=64k count=1 conv=fsync status=none";
+    const free = async () => Number(await within(a, "df --output=avail / | tail -n1"));
+    await fabric.fill("m1");
+    expect(await free()).to.equal(0);
+    expect(await failure(within(a, write))).to.contain("No space left on device");
+    await fabric.cut("m1");
+    await fabric.restore("m1");
+    await reachable(a.publicIp);
+    expect(await failure(within(a, write))).to.contain("No space left on device");
+    await fabric.fill("m1");
+    await fabric.unfill("m1");
+    expect(await free()).to.be.above(1_000_000);
+    expect(await within(a, `rm -f /root/more; ${write} && echo written`)).to.equal("written");
+  });
+
+  it("are cut in one moment, and lose what they had not synced", async () => {
+    const both = [a, b];
+    await Promise.all(both.map((spec) => within(spec, "echo synced > /root/synced; sync; echo lost > /root/unsynced")));
+    expect(await failure(fabric.cut("m1", "nobody"))).to.contain('no machine "nobody"');
+    expect(await fabric.machineState(a.id)).to.equal("active");
+    await fabric.cut("m1", "m2");
+    expect((await fabric.machines()).map(({ name, state }) => `${name} ${state}`)).to.deep.equal([
+      "m1 off",
+      "m2 off",
+      "m3 active",
+    ]);
+    await fabric.restore("m2", "m1", "m3");
+    await Promise.all(both.map((spec) => reachable(spec.publicIp)));
+    for (const { publicIp } of both) {
+      expect(await ssh(publicIp, "cat /root/synced /root/unsynced 2>/dev/null || true")).to.equal("synced");
+    }
   });
 
   it("are found by another fabric, and belong to one checkout", async () => {
@@ -338,7 +473,11 @@ describe("machines of the local cloud", function () {
     expect(await failure(elsewhere.teardown())).to.contain(`already runs the one of ${state}`);
   });
 
-  it("are removed with their disk and network", async () => {
+  it("are removed with their disk and network, whatever was done to them", async () => {
+    await within(stranger, "systemd-run -q -p Type=exec --unit sleeper sleep 4242");
+    await fabric.signal("m3", "STOP", "sleep 4242");
+    await fabric.freeze("m3");
+    await heldWrite(stranger);
     await fabric.removeMachine(stranger.id);
     await fabric.removeMachine(stranger.id);
     expect(await fabric.machineState(stranger.id)).to.equal("absent");
@@ -347,5 +486,9 @@ describe("machines of the local cloud", function () {
     expect((await fabric.leftovers()).join("\n"))
       .not.to.contain(String(stranger.id))
       .and.not.to.contain(otherVpc.ipRange);
+    // The teardown after this test meets the same.
+    await fabric.signal("m1", "STOP", "sshd");
+    await fabric.freeze("m1");
+    await heldWrite(a);
   });
 });
