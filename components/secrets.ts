@@ -49,7 +49,7 @@ export function secretFiles(node: Node, stack: SecretsOfStack): SecretFiles {
 function postgresFiles({ postgres }: Passwords): SecretFiles {
   return {
     "/etc/trivet/postgres/pgpass": {
-      content: pulumi.interpolate`*:*:*:repmgr:${postgres.repmgr}\n`,
+      content: pulumi.interpolate`*:*:*:replication:${postgres.replication}\n*:*:*:admin:${postgres.admin}\n`,
       mode: "0600",
       owner: "postgres:postgres",
     },
@@ -86,10 +86,14 @@ function redisFiles({ redis, sentinel }: Passwords): SecretFiles {
     },
     "/etc/trivet/redis/sentinel.acl": {
       content: aclFile(sentinel, {
-        peer: "~* &* +@all",
+        // What one sentinel asks another, and what this stack's scripts ask: no settings, no masters of its own.
+        peer:
+          "resetkeys resetchannels &__sentinel__:hello -@all +ping +client|setname +publish " +
+          "+sentinel|is-master-down-by-addr +sentinel|get-master-addr-by-name +sentinel|master +sentinel|sentinels " +
+          "+sentinel|replicas +sentinel|ckquorum +sentinel|failover",
         client:
           // It may listen to every event (a switched master), and publish none.
-          "resetkeys &* -@all +auth +ping +client|setname +client|setinfo +hello +subscribe +unsubscribe " +
+          "resetkeys &* -@all +auth +ping +client|setname +client|setinfo +hello +subscribe +unsubscribe +psubscribe +punsubscribe " +
           "+sentinel|get-master-addr-by-name +sentinel|sentinels +sentinel|replicas +sentinel|slaves +sentinel|master +sentinel|masters +sentinel|ckquorum",
       }),
       mode: "0640",
