@@ -1,11 +1,10 @@
 import type { Node } from "../node";
 import { Role } from "../role";
-import type { RedisMaster, RedisReplica } from "./redis";
+import { majorityOf, timing, type RedisMaster, type RedisReplica } from "./redis";
 import type { Secrets } from "./secrets";
 
 export interface SentinelArgs {
   peers: Node[];
-  firstMaster: Node;
   /** Every redis: a sentinel watches a master that is there. */
   redis: (RedisMaster | RedisReplica)[];
   /** One sentinel after the other, so that a change never takes their majority away. */
@@ -19,12 +18,13 @@ export class Sentinel extends Role {
     super("sentinel", node, {
       view: {
         privateIp: node.privateIp,
-        firstMasterIp: args.firstMaster.privateIp,
-        peerIps: args.peers.filter((peer) => peer !== node).map((peer) => peer.privateIp),
-        quorum: Math.floor(args.peers.length / 2) + 1,
+        quorum: majorityOf(args.peers.length),
+        downAfterMs: timing.downAfterMs,
+        failoverTimeoutMs: timing.failoverTimeoutMs,
+        tidySecond: Math.floor((args.peers.indexOf(node) * 60) / args.peers.length),
       },
       after: [...args.redis, ...(args.after ? [args.after] : [])],
-      secrets: args.secrets.digest("/etc/trivet/tls/", "/etc/trivet/redis/"),
+      secrets: args.secrets.digest("/etc/trivet/tls/ca.crt", "/etc/trivet/tls/node.", "/etc/trivet/redis/"),
     });
   }
 }

@@ -1,6 +1,13 @@
-quorate() {
-  REDISCLI_AUTH=$(cat /etc/trivet/redis/sentinel-peer.pass) redis-cli --no-auth-warning --user peer --tls \
-    --cacert /etc/trivet/tls/ca.crt -h "$PRIVATE_IP" -p 26379 "$@"
+. /usr/local/lib/trivet/redis-peers
+# It knows the master and every other sentinel that answers: the restart of the next one takes no majority away.
+settled() {
+  local ip sentinels
+  [[ $(instances MASTER) == *" master" ]] || return 1
+  sentinels=$(instances SENTINELS)
+  for ip in "${peers[@]}"; do
+    if [ "$ip" != "$self" ] && [ "$(ask_sentinel "$ip" PING)" = PONG ]; then
+      grep -qx "$ip sentinel" <<<"$sentinels" || return 1
+    fi
+  done
 }
-knows_master() { quorate SENTINEL get-master-addr-by-name main | grep -q '^[0-9]'; }
-wait_for 30 "sentinel to know a master" knows_master
+wait_for 60 "sentinel to know a master that answers, and the other sentinels" settled
