@@ -27,6 +27,8 @@ export interface Subject {
   /** systemd's units whose journals tell what happened. */
   units: string[];
   redis?: RedisSubject;
+  /** What a node says of itself; for the timeline. */
+  status?(node: string): Promise<string>;
 }
 
 export interface RedisSubject {

@@ -36,13 +36,22 @@ export function printed(entries: Entry[], origin: number): string {
     .join("\n");
 }
 
-/** The journals of all nodes since a moment, merged with what the drill did. A node that is off or silent says so. */
-export async function timeline(subject: Subject, marks: Entry[], since: number): Promise<string> {
+/**
+ * The journals of all nodes since a moment, merged with what the drill did. A node that is off or silent says so.
+ * @param origin the moment from which time is counted
+ */
+export async function timeline(subject: Subject, marks: Entry[], since: number, origin: number): Promise<string> {
   const journals = subject.nodes.map(async (node) => {
     const machine = await subject.machine(node);
-    return journalOf(machine, node, subject.units, since);
+    const [journal, status] = await Promise.all([
+      journalOf(machine, node, subject.units, since),
+      subject.status?.(node),
+    ]);
+    return status === undefined
+      ? journal
+      : [...journal, { at: Date.now(), where: node, what: `in the end: ${status}` }];
   });
-  return printed([...marks, ...(await Promise.all(journals)).flat()], marks[0]?.at ?? since);
+  return printed([...marks, ...(await Promise.all(journals)).flat()], origin);
 }
 
 async function journalOf(machine: Machine, node: string, units: string[], since: number): Promise<Entry[]> {

@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { execa } from "execa";
+import { localCluster } from "../drills/cluster";
+import { frozenDisk, killedPostgres, partition, powerCut, stoppedPostgres } from "../drills/faults";
+import { single, switchover } from "../drills/matrix";
+import { report, runDrill, summary, type Drill } from "../drills/run";
+import type { Subject } from "../drills/subject";
+import { projectRoot, stateDir } from "../local/paths";
+import { failoverTable } from "./failoverFigures";
+import { buildOf, keep, kept, recordOf, recordsFile } from "./failoverRecords";
+import type { Figure } from "./figures";
+
+/** One drill for each promise about PostgreSQL; the peer is put through the same ones. */
+export const databaseDrills: Drill[] = [
+  single(killedPostgres, "primary"),
+  single(powerCut, "primary"),
+  single(partition, "primary"),
+  single(stoppedPostgres, "primary"),
+  single(frozenDisk, "primary"),
+  switchover,
+];
+const redisDrills: Drill[] = [single(powerCut, "redis master"), single(partition, "redis master")];
+
+/**
+ * Write gaps, lost writes and seconds with two primaries, for each promise about PostgreSQL and redis: on the cluster
+ * that is up, or on one that is made for it and removed again.
+ * @param samples of each drill
+ * @param only drills whose name has this in it
+ */
+export async function failover(samples: number, only = ""): Promise<Figure[]> {
+  const made = !existsSync(stateDir);
+  if (made) await npm("up");
+  try {
+    const drills = [...databaseDrills, ...redisDrills].filter(({ name }) => name.includes(only));
+    await measure(await localCluster(), drills, samples, ["agent", "templates", "components"]);
+  } finally {
+    if (made) await npm("down");
+  }
+  return [];
+}
+
+/**
+ * Runs each drill so often, keeps every run, and prints all that are kept of this build.
+ * @throws Error when a drill leaves the cluster in pieces, with the timeline
+ */
+export async function measure(subject: Subject, drills: Drill[], samples: number, builtFrom: string[]): Promise<void> {
+  const build = await buildOf(builtFrom);
+  for (let at = 0; at < samples; at++) {
+    for (const drill of drills) {
+      const outcome = await runDrill(subject, drill);
+      await keep(recordOf(outcome, build));
+      console.log(
+        `${subject.name}, ${at + 1} of ${samples}: ${outcome.broken.length > 0 ? report(outcome) : summary(outcome)}`,
+      );
+    }
+  }
+  const names = new Set(drills.map(({ name }) => name));
+  const all = (await kept(build)).filter((run) => run.subject === subject.name && names.has(run.drill));
+  console.log(`\nBuild ${build}, all runs kept in ${recordsFile}:\n\n${failoverTable(all)}\n`);
+}
+
+async function npm(script: "up" | "down"): Promise<void> {
+  const { exitCode, all } = await execa("npm", ["run", script], { cwd: projectRoot, all: true, reject: false });
+  if (exitCode !== 0) throw new Error(`npm run ${script} failed:\n${all?.split("\n").slice(-20).join("\n")}`);
+}
