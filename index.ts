@@ -2,6 +2,7 @@ import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import { Account } from "./components/account";
 import { Balancer } from "./components/balancer";
+import { bundle } from "./components/bundle";
 import { Authority } from "./components/certificates";
 import { appEnvironment } from "./components/environment";
 import { Firewall } from "./components/firewall";
@@ -10,6 +11,7 @@ import { Network } from "./components/network";
 import { Node } from "./components/node";
 import { inTurn } from "./components/order";
 import { Passwords } from "./components/passwords";
+import { Agent } from "./components/roles/agent";
 import { App } from "./components/roles/app";
 import { Base } from "./components/roles/base";
 import { Iptables } from "./components/roles/iptables";
@@ -19,7 +21,6 @@ import { Pgbouncer } from "./components/roles/pgbouncer";
 import { Postgres } from "./components/roles/postgres";
 import { Primary } from "./components/roles/primary";
 import { RedisMaster, RedisReplica } from "./components/roles/redis";
-import { Repmgr } from "./components/roles/repmgr";
 import { Secrets } from "./components/roles/secrets";
 import { Sentinel } from "./components/roles/sentinel";
 import { Standby } from "./components/roles/standby";
@@ -65,16 +66,26 @@ for (const node of nodes) {
 }
 const secretsOf = (node: Node) => secrets.get(node)!;
 
-// PostgreSQL: its settings everywhere, then the data, node by node, the nominated one first.
-const postgres = new Map<Node, { postgres: Postgres; repmgr: Repmgr }>();
+// PostgreSQL: its settings everywhere, and the agents that decide; then the data, node by node, the nominated one first.
+const postgres = new Map<Node, Postgres>();
 for (const node of dataNodes) {
-  const settled = new Postgres(node, { peers: dataNodes, vpcCidr: settings.vpcCidr, secrets: secretsOf(node) });
-  postgres.set(node, { postgres: settled, repmgr: new Repmgr(node, { postgres: settled, secrets: secretsOf(node) }) });
+  postgres.set(node, new Postgres(node, { vpcCidr: settings.vpcCidr, secrets: secretsOf(node) }));
 }
-const primary = new Primary(nominated, { ...postgres.get(nominated)!, secrets: secretsOf(nominated) });
+const program = bundle("agent");
+const agents = new Map<Node, Agent>();
+for (const node of nodes) {
+  const { lastNode } = settings;
+  const args = { bundle: program, nodes, lastNode, postgres: postgres.get(node), secrets: secretsOf(node) };
+  agents.set(node, new Agent(node, args));
+}
+const primary = new Primary(nominated, {
+  postgres: postgres.get(nominated)!,
+  agents: dataNodes.map((node) => agents.get(node)!),
+  secrets: secretsOf(nominated),
+});
 const standbys = inTurn<Standby>(
   others,
-  (node, before) => new Standby(node, { ...postgres.get(node)!, primary, after: before }),
+  (node, before) => new Standby(node, { postgres: postgres.get(node)!, primary, after: before }),
 );
 
 // redis: a master, its replicas, then the sentinels that watch them.
@@ -94,7 +105,7 @@ const sentinels = inTurn<Sentinel>(
 const database: [Primary, ...Standby[]] = [primary, ...standbys];
 const workers = { ports: workerPorts, nodejsVersion: settings.nodejsVersion, sentinels };
 const apps = inTurn<App>(nodes, (node, before) => {
-  const pgbouncer = new Pgbouncer(node, { peers: dataNodes, database, secrets: secretsOf(node) });
+  const pgbouncer = new Pgbouncer(node, { agent: agents.get(node)!, database, secrets: secretsOf(node) });
   return new App(node, { ...workers, pgbouncer, after: before, secrets: secretsOf(node) });
 });
 const web = {

@@ -372,7 +372,8 @@ export class Agent {
     }
   }
 
-  private primaryNow(): { ip: string; term: number } | null {
+  /** Where the primary is, and since which term. */
+  primaryNow(): { ip: string; term: number } | null {
     if (this.leadership)
       return this.leadership.ready && this.look.state === "primary"
         ? { ip: this.self.ip, term: this.leadership.term }

@@ -8,6 +8,8 @@ export interface AgentStatus {
   role: "leader" | "follower" | "candidate";
   /** Whom it takes for the leader; null when it has heard none lately. */
   leader: string | null;
+  /** Its address, once it takes writes. */
+  leaderIp: string | null;
   /** Whether a majority confirms it, leading. */
   lease: boolean;
   /** It leads by an operator's word alone. */
@@ -39,6 +41,7 @@ export function status(agent: Agent): AgentStatus {
     term,
     role: agent.role,
     leader,
+    leaderIp: agent.primaryNow()?.ip ?? null,
     lease: leadership?.holds ?? false,
     forced,
     timeline: answers ? look.timeline : null,

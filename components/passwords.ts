@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 /** PostgreSQL's roles, each with only the rights that its name says. */
-export const postgresRoles = ["owner", "app", "monitor", "repmgr"] as const;
+export const postgresRoles = ["owner", "app", "monitor", "backup", "replication", "admin"] as const;
 /** redis' users. */
 export const redisUsers = ["app", "replica", "sentinel", "monitor"] as const;
 /** Users of the sentinels themselves: other sentinels and this stack, and the application. */

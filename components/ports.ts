@@ -1,3 +1,5 @@
+import { agentPort } from "../agent/wire/port";
+
 /** Who may reach a port. */
 export type Client = "anyone" | "balancer" | "nodes";
 
@@ -13,6 +15,7 @@ export const ports: readonly Port[] = [
   { role: "nginx", port: 80, from: "balancer" },
   { role: "nginx", port: 443, from: "balancer" },
   { role: "postgres", port: 5432, from: "nodes" },
+  { role: "agent", port: agentPort, from: "nodes" },
   { role: "redis", port: 6379, from: "nodes" },
   { role: "sentinel", port: 26379, from: "nodes" },
 ];

@@ -54,6 +54,7 @@ export const schema = z.strictObject({
   nodeSize,
   workers: wholeNumber(1, 8),
   uploadLimitMiB: wholeNumber(1, 1024),
+  lastNode: z.enum(["protect", "available"], { error: '"protect" or "available"' }),
   nodejsVersion: matching(/^[1-9]\d\.\d+\.\d+$/, "a version such as 24.21.0"),
   nodejsSha256: matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits in lower case"),
   nodejsMirror: matching(/^https?:\/\/[^\s]+[^/\s]$/, "a URL without a slash at its end"),

@@ -1,7 +1,8 @@
 import * as https from "node:https";
 import type { Peer } from "../settings";
 import type { Call, Calls, Wire } from "./messages";
-import { agentPort, type Credentials } from "./server";
+import { agentPort } from "./port";
+import type { Credentials } from "./server";
 
 /** Reaches the other nodes' agents over TLS, each side by its node's certificate. */
 export class HttpsWire implements Wire {

@@ -5,9 +5,7 @@ import type { Log } from "../log";
 import type { Peer } from "../settings";
 import { peerOf } from "./identity";
 import type { Call, Calls } from "./messages";
-
-/** Where agents answer each other, in the private network. */
-export const agentPort = 7400;
+import { agentPort } from "./port";
 
 /** PEM. */
 export interface Credentials {

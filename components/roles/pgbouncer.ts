@@ -1,27 +1,24 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { Node } from "../node";
 import { Role } from "../role";
+import type { Agent } from "./agent";
 import type { Primary } from "./primary";
 import type { Secrets } from "./secrets";
 import type { Standby } from "./standby";
 
 export interface PgbouncerArgs {
-  /** Every data node: the primary is one of them. */
-  peers: Node[];
+  /** It shows the way to the primary. */
+  agent: Agent;
   /** What must be up before: the primary and its standbys. */
   database: [Primary, ...Standby[]];
   secrets: Secrets;
 }
 
-/** The application's way to the database: a pooler on every node that finds the primary, wherever it is. */
+/** The application's way to the database: a pooler on every node, led to the primary by the node's agent. */
 export class Pgbouncer extends Role {
   constructor(node: Node, args: PgbouncerArgs) {
     super("pgbouncer", node, {
-      view: { hosts: join(args.peers) },
-      after: args.database,
+      after: [args.agent, ...args.database],
       secrets: args.secrets.digest("/etc/trivet/tls/", "/etc/trivet/pgbouncer/"),
     });
   }
 }
-
-const join = (peers: Node[]) => pulumi.all(peers.map((peer) => peer.privateIp)).apply((ips) => ips.join(","));

@@ -3,8 +3,6 @@ import { Role } from "../role";
 import type { Secrets } from "./secrets";
 
 export interface PostgresArgs {
-  /** Every data node: any of them may be the primary. */
-  peers: Node[];
   /** The private network's range: where connections may come from. */
   vpcCidr: string;
   secrets: Secrets;
@@ -18,20 +16,10 @@ export class Postgres extends Role {
         ...sizedFor(node.spec.memoryMiB),
         privateIp: node.privateIp,
         vpcCidr: args.vpcCidr,
-        peerIps: args.peers.filter((peer) => peer !== node).map((peer) => peer.privateIp),
-        synchronousStandbyNames: synchronousStandbyNames(args.peers),
       },
       secrets: args.secrets.digest("/etc/trivet/tls/", "/etc/trivet/postgres/"),
     });
   }
-}
-
-/**
- * A commit is acknowledged when one other node has it on disk. The list is the same everywhere: a node's own name never
- * connects to itself. Empty for a node alone.
- */
-function synchronousStandbyNames(peers: Node[]): string {
-  return peers.length > 1 ? `ANY 1 (${peers.map((peer) => `"${peer.name}"`).join(", ")})` : "";
 }
 
 /** For a machine that PostgreSQL shares with everything else: an eighth for its buffers, a third assumed in the page cache. */

@@ -1,25 +1,21 @@
-/usr/local/lib/trivet/postgres-join --may-start-cluster
-/usr/local/lib/trivet/postgres-restart
-. /usr/local/lib/trivet/postgres-peers
+ask_agent() { /usr/local/lib/trivet/ask-agent "$@"; }
+status() { ask_agent GET /status | sed -nE "s/.*\"$1\":\"([^\"]*)\".*/\1/p"; }
 
-# The primary may have moved to another node since: the roles and the database are made wherever it is. Before the
-# standbys are there nobody else could confirm a commit, hence the local one.
-export PGOPTIONS="-c synchronous_commit=local"
-if [ "$(runuser -u postgres -- psql -XAtq -c 'SELECT pg_is_in_recovery()')" = f ]; then
-  sql() { as_postgres psql -Xq "$@"; }
-else
-  primary=$(primary_peer) || fail "no node is primary"
-  sql() {
-    local database=$1
-    shift
-    as_postgres psql -Xq -d "$(conninfo "$primary" | sed "s/dbname=repmgr/dbname=$database/")" "$@"
-  }
+# Only where no data node has anything to lose; else this node is what the cluster makes of it.
+ask_agent POST /found >/dev/null
+has_leader() { [ -n "$(status leaderIp)" ]; }
+wait_for 120 "a primary; trivet status says what is wrong" has_leader
+ask_agent POST /restart >/dev/null
+
+# The primary may be another node by now: the roles and the databases are made wherever it is.
+sql() { # DATABASE FILE
+  runuser -u postgres -- psql -Xq -d "host=$(status leaderIp) port=5432 user=admin dbname=$1 connect_timeout=5 passfile=/etc/trivet/postgres/pgpass \
+    sslmode=verify-full sslrootcert=/etc/trivet/tls/ca.crt sslcert=/etc/trivet/tls/node.crt sslkey=/etc/trivet/tls/node.key" --file "$2"
+}
+if [ "$(status role)" = leader ]; then
+  # The first time there is no admin who could come from elsewhere.
+  sql() { runuser -u postgres -- psql -Xq -d "$1" --file "$2"; }
 fi
-sql postgres --file /usr/local/lib/trivet/database.sql
-sql app --file /usr/local/lib/trivet/app.sql
-if secrets_changed; then sql postgres --file /etc/trivet/postgres/passwords.sql; fi
-unset PGOPTIONS
-
-/usr/local/lib/trivet/postgres-register
-systemctl is-enabled -q repmgrd 2>/dev/null || systemctl enable -q repmgrd
-systemctl start repmgrd
+sql postgres /usr/local/lib/trivet/database.sql
+sql app /usr/local/lib/trivet/app.sql
+if secrets_changed; then sql postgres /etc/trivet/postgres/passwords.sql; fi

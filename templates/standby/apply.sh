@@ -1,6 +1,4 @@
-/usr/local/lib/trivet/postgres-join
-/usr/local/lib/trivet/postgres-restart
-. /usr/local/lib/trivet/postgres-peers
-/usr/local/lib/trivet/postgres-register
-systemctl is-enabled -q repmgrd 2>/dev/null || systemctl enable -q repmgrd
-systemctl start repmgrd
+# Its agent clones, rewinds or just starts it, whatever takes least. What is left is a setting that needs a restart.
+in_order() { /usr/local/lib/trivet/ask-agent GET /status | grep -qE '"role":"leader"|"streaming":"'; }
+wait_for 600 "PostgreSQL to follow the primary; trivet status says what is wrong" in_order
+/usr/local/lib/trivet/ask-agent POST /restart >/dev/null

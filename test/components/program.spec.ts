@@ -11,7 +11,7 @@ describe("the program", function () {
   });
 
   it("builds every node of the same roles in the same order", () => {
-    const order = ["ready", "base", "secrets", "iptables", "nodejs", "postgres", "repmgr"];
+    const order = ["ready", "base", "secrets", "iptables", "nodejs", "postgres", "agent"];
     for (const node of names) {
       for (let at = 1; at < order.length; at++)
         expect(run.follows(`${node}-${order[at]}`, `${node}-${order[at - 1]}`), `${node}: ${order[at]}`).to.equal(true);
@@ -23,9 +23,22 @@ describe("the program", function () {
   it("clones no standby before the primary is probed, and one after the other", () => {
     expect(run.follows("birch-standby", "ash-primary")).to.equal(true);
     expect(run.follows("cedar-standby", "birch-standby")).to.equal(true);
-    expect(run.follows("birch-standby", "birch-repmgr")).to.equal(true);
-    expect(run.follows("ash-primary", "ash-repmgr")).to.equal(true);
+    expect(run.follows("birch-standby", "birch-agent")).to.equal(true);
     expect(run.resources.filter((resource) => resource.name.endsWith("-primary"))).to.have.length(2); // role and command
+  });
+
+  it("starts no cluster before every data node's agent can say that it has nothing", () => {
+    for (const node of names) expect(run.follows("ash-primary", `${node}-agent`)).to.equal(true);
+  });
+
+  it("sends a node the agent's program before the role that runs it, by its hash", () => {
+    for (const node of names) {
+      const sent = "command:remote:CopyToRemote";
+      expect(run.follows(`${node}-agent`, `${node}-agent-program`, sent)).to.equal(true);
+      const [droplet, sha256] = run.named(`${node}-agent-program`, sent).inputs.triggers as string[];
+      expect(droplet).to.equal(`${node}-id`);
+      expect(sha256).to.match(/^[0-9a-f]{64}$/);
+    }
   });
 
   it("starts no sentinel before every redis, and no replica before the master", () => {
@@ -36,7 +49,7 @@ describe("the program", function () {
 
   it("lets nodes be built side by side", () => {
     expect(run.follows("birch-nodejs", "ash-base")).to.equal(false);
-    expect(run.follows("ash-repmgr", "birch-ready")).to.equal(false);
+    expect(run.follows("ash-agent", "birch-ready")).to.equal(false);
   });
 
   it("has the firewall before any droplet, by tag", () => {
@@ -59,6 +72,7 @@ describe("the program", function () {
       'tcp 80 ["trivet-local-id"]',
       'tcp 443 ["trivet-local-id"]',
       'tcp 5432 ["10.22.0.0/24"]',
+      'tcp 7400 ["10.22.0.0/24"]',
       'tcp 6379 ["10.22.0.0/24"]',
       'tcp 26379 ["10.22.0.0/24"]',
       'icmp undefined ["10.22.0.0/24"]',

@@ -88,7 +88,7 @@ describe("a node's secret files", function () {
     expect(lines).to.deep.equal([
       "SET log_min_error_statement = panic;",
       "SET log_min_duration_statement = -1;",
-      ...["owner", "app", "monitor", "repmgr"].map(
+      ...["owner", "app", "monitor", "backup", "replication", "admin"].map(
         (role) => `ALTER ROLE ${role} PASSWORD 'TOP-SECRET-password-postgres-${role}';`,
       ),
     ]);

@@ -55,7 +55,7 @@ export interface Run {
   outputs: Record<string, unknown>;
   named(name: string, type?: string): Registered;
   /** Whether `later` cannot begin before `earlier` is done, however many steps lie between. */
-  follows(later: string, earlier: string): boolean;
+  follows(later: string, earlier: string, earlierType?: string): boolean;
 }
 
 const commandType = "command:remote:Command";
@@ -130,8 +130,8 @@ export async function runProgram(stack: string, config: Record<string, string> =
       if (!found) throw new Error(`The program has no ${type} ${name}.`);
       return found;
     },
-    follows(later, earlier) {
-      return reaches(resources, run.named(later).urn, run.named(earlier).urn);
+    follows(later, earlier, earlierType) {
+      return reaches(resources, run.named(later).urn, run.named(earlier, earlierType).urn);
     },
   };
   return run;
