@@ -28,7 +28,7 @@ export async function ask(machine: Machine, command: string, seconds = 5, input?
 export async function untilNothing(seconds: number, left: () => Promise<string[]>, everyMs = 1_000): Promise<string[]> {
   for (const limit = Date.now() + seconds * 1000; ;) {
     const faults = await left();
-    if (faults.length === 0 || Date.now() > limit) return faults;
+    if (faults.length === 0 || Date.now() >= limit) return faults;
     await sleep(everyMs);
   }
 }

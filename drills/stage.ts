@@ -27,11 +27,12 @@ export class Stage {
   brokenAt?: number;
   wholeSeconds?: number;
   private readonly open: { fault: Fault; node: string }[] = [];
+  private injectedAt = 0;
   private mendedAt?: number;
 
   constructor(
     readonly subject: Subject,
-    private readonly checker: Checker,
+    private readonly checker: Pick<Checker, "events">,
   ) {}
 
   mark(what: string): void {
@@ -65,6 +66,7 @@ export class Stage {
       this.open.push({ fault, node });
     }
     await fault.inject(this.subject, nodes);
+    this.injectedAt = now();
   }
 
   async end(fault: Fault, ...nodes: string[]): Promise<void> {
@@ -84,7 +86,7 @@ export class Stage {
 
   hold = (seconds: number) => sleep(seconds * 1000);
 
-  /** Waits until every client that counts has written within the last second. @throws Error when `seconds` are over */
+  /** Waits until every client that counts has written within the last second, and since the last fault. @throws Error when `seconds` are over */
   async writing(seconds: number): Promise<void> {
     const silent = await untilNothing(seconds, () => Promise.resolve(this.silent()), 250);
     if (silent.length > 0) throw new Error(`no writes any more, for ${seconds} s: ${silent.join(", ")}`);
@@ -111,7 +113,9 @@ export class Stage {
         last.set(nodeOf(client), at);
     }
     // Without a pooler, only the primary's own client can write.
-    const quiet = [...last].filter(([, at]) => at < now() - 1000).map(([node]) => `${node}/${measured}`);
+    const quiet = [...last]
+      .filter(([, at]) => at < Math.max(now() - 1000, this.injectedAt))
+      .map(([node]) => `${node}/${measured}`);
     return measured === "pooler" || quiet.length === last.size ? quiet : [];
   }
 }

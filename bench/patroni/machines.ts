@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { ask, untilNothing } from "../../drills/ask";
 import { sql } from "../../drills/postgres";
@@ -32,7 +31,8 @@ export interface PeerMachines {
 
 /** Three machines like Trivet's nodes, with Patroni and etcd from Debian, for as long as the work takes. */
 export async function withPeerMachines(work: (peers: PeerMachines) => Promise<void>): Promise<void> {
-  const home = await mkdtemp(path.join(tmpdir(), "trivet-peer-"));
+  // Not /tmp, which may be in memory: there are three machines' disks in it.
+  const home = await mkdtemp("/var/tmp/trivet-peer-");
   const fabric = hostFabric(path.join(home, "cloud"));
   await fabric.start();
   try {

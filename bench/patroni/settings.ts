@@ -51,8 +51,10 @@ export function patroniConfig(
       pgpass: "/var/lib/postgresql/peer.pgpass",
       pg_hba: [
         "local all postgres peer",
-        `host replication replicator ${range} scram-sha-256`,
-        `host all all ${range} scram-sha-256`,
+        ...["127.0.0.1/32", range].flatMap((from) => [
+          `host replication replicator ${from} scram-sha-256`,
+          `host all all ${from} scram-sha-256`,
+        ]),
       ],
       authentication: {
         superuser: { username: "postgres", password: passwords.superuser },
