@@ -7,6 +7,7 @@ import type { Timing } from "../timing";
 import type { Heartbeat, HeartbeatAnswer, Resignation, VoteAnswer, VoteRequest } from "../wire/messages";
 import { judge } from "./ballot";
 import { positionAt, type Position } from "./lineage";
+import { isLater } from "./membership";
 
 export interface VoterParts {
   name: string;
@@ -62,9 +63,11 @@ export class Voter {
     this.kept = durable ?? nothingYet;
   }
 
+  /** What was decided in an earlier term than the one that came in meanwhile is dropped. */
   async keep(change: Partial<Durable>): Promise<void> {
     await this.writing.runExclusive(async () => {
       const next = { ...this.kept, ...change };
+      if (next.term < this.kept.term) return;
       if (this.isBlank || JSON.stringify(next) !== JSON.stringify(this.kept)) await this.parts.store.write(next);
       this.kept = next;
       this.isBlank = false;
@@ -88,10 +91,12 @@ export class Voter {
         log("leader", { leader, term, ready: heartbeat.ready });
       }
       const newer = term > this.kept.term ? { term, votedFor: null, forced: false } : {};
+      // A call that the leader gave up long ago may still arrive.
+      const outdated = term === this.kept.term && isLater(this.kept.membership, membership);
       // Before it is ready, a leader's lineage lacks the timeline that it is about to begin.
       await this.keep({
         ...newer,
-        membership,
+        ...(outdated ? {} : { membership }),
         ...(heartbeat.ready ? { lineage, systemId: this.kept.systemId ?? systemId } : {}),
       });
       this.heard = { ...heartbeat, at: clock.now() };
