@@ -52,7 +52,10 @@ export async function campaign({ name, others, voter, wire, log }: Constituency)
   if (!position) return null;
   const verdict = (answers: VoteAnswer[]) => elected({ name, voters, known: voter.durable.membership, answers });
   const answers = await ask(term, position, false, (so) => verdict(so) !== null);
-  const membership = verdict(answers);
+  const latest = verdict(answers);
+  // Its own from here on, and so the later one: a change that an earlier leader told only a few voters never comes back.
+  const membership = latest && { term, change: 0, names: latest.names };
+  if (membership) await voter.keep({ term, membership });
   if (!membership || voter.durable.term !== term) {
     log("not elected", { term, reasons: answers.map(({ reason }) => reason).filter(Boolean) });
     return null;
