@@ -1,9 +1,12 @@
 import type { Agent } from "./agent";
+import { positionAt } from "./election/lineage";
 import { parseLsn, type Lsn } from "./postgres/lsn";
 
 /** What a node says of itself: /run/trivet/agent.sock, GET /status. */
 export interface AgentStatus {
   node: string;
+  /** Whether it holds data, and so has a PostgreSQL and a vote. */
+  data: boolean;
   term: number;
   role: "leader" | "follower" | "candidate";
   /** Whom it takes for the leader; null when it has heard none lately. */
@@ -23,6 +26,8 @@ export interface AgentStatus {
     /** From whom its standby receives the log. */
     streaming: string | null;
     position: Lsn | null;
+    /** The term in which the last record of its data was written. */
+    dataTerm: number | null;
     /** A primary's standbys, and how far behind each is on disk, in bytes. */
     standbys: { name: string; lagBytes: number | null }[];
   };
@@ -32,12 +37,13 @@ export interface AgentStatus {
 
 export function status(agent: Agent): AgentStatus {
   const { self, voter, leadership, look, parts } = agent;
-  const { term, membership, forced } = voter.durable;
+  const { term, membership, forced, lineage } = voter.durable;
   const answers = look.state === "primary" || look.state === "standby";
   const route = parts.pooler.route;
   const leader = leadership?.ready ? self.name : agent.hears;
   return {
     node: self.name,
+    data: self.data,
     term,
     role: agent.role,
     leader,
@@ -52,6 +58,7 @@ export function status(agent: Agent): AgentStatus {
       inRecovery: look.state === "standby",
       streaming: look.state === "standby" ? look.streamsFrom : null,
       position: answers ? look.lsn : null,
+      dataTerm: answers ? positionAt(look.lsn, look.timeline, lineage).term : null,
       standbys:
         look.state === "primary"
           ? look.standbys.map(({ name, flushed }) => ({

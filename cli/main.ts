@@ -1,9 +1,12 @@
 import { Command } from "commander";
 import { deployCommand } from "./commands/deploy";
+import { forcePrimaryCommand } from "./commands/forcePrimary";
 import { localCommand } from "./commands/local";
+import { recloneCommand } from "./commands/reclone";
 import { renderCommand } from "./commands/render";
 import { sshCommand } from "./commands/ssh";
 import { statusCommand } from "./commands/status";
+import { switchoverCommand } from "./commands/switchover";
 import { explain } from "./errors";
 
 const program = new Command("trivet")
@@ -12,6 +15,9 @@ const program = new Command("trivet")
   .showHelpAfterError("Run it with --help to see what it takes.")
   .addCommand(statusCommand())
   .addCommand(deployCommand())
+  .addCommand(switchoverCommand())
+  .addCommand(forcePrimaryCommand())
+  .addCommand(recloneCommand())
   .addCommand(sshCommand())
   .addCommand(renderCommand())
   .addCommand(localCommand());

@@ -19,10 +19,19 @@ export function problemsOf(nodes: readonly Observed[]): string[] {
 
 function databaseProblems(nodes: readonly Observed[]): string[] {
   const primaries = named(nodes, (node) => node.postgres?.role === "primary");
-  if (primaries.length === 0) return ["No node that answers is PostgreSQL's primary."];
-  if (primaries.length > 1)
-    return [`${list(primaries)} are both PostgreSQL primaries; stop the one with the older timeline.`];
-  return [];
+  if (primaries.length > 1) {
+    const [leader] = named(nodes, (node) => node.agent?.role === "leader" && node.agent.lease);
+    const others = primaries.filter((name) => name !== leader);
+    return [
+      `${list(primaries)} are both PostgreSQL primaries. ${leader ?? "None of them"} is confirmed by a majority; ` +
+        `${list(others)} can acknowledge no write and should end by itself within seconds.`,
+    ];
+  }
+  if (primaries.length === 1) return [];
+  return [
+    "No node that answers is PostgreSQL's primary; one is elected as soon as a majority of the data nodes is up. " +
+      'If the others are lost for good: "npx trivet force-primary --accept-data-loss".',
+  ];
 }
 
 function redisProblems(nodes: readonly Observed[]): string[] {
@@ -38,10 +47,12 @@ function releaseProblems(nodes: readonly Observed[]): string[] {
 }
 
 function nodeProblems({ name, ...node }: Observed): string[] {
+  const holdsData = node.agent?.data !== false;
   const problems: [boolean, string][] = [
-    [node.postgres === null, "PostgreSQL does not answer"],
+    [holdsData && node.postgres === null, "PostgreSQL does not answer"],
     [node.postgres?.role === "standby" && node.postgres.lagBytes === null, "the standby is not streaming"],
-    [node.redis === null, "redis does not answer"],
+    [node.agent === null, "the agent does not answer; journalctl -u trivet-agent says why"],
+    [holdsData && node.redis === null, "redis does not answer"],
     [node.app === null, 'no release is there; run "npx trivet deploy DIR"'],
     [node.app?.healthy === false, `the application's release ${node.app?.release} is not healthy`],
     [node.balancer !== true, "the load balancer's health check fails"],
@@ -55,7 +66,8 @@ function nodeProblems({ name, ...node }: Observed): string[] {
       `the node's certificate ends in ${node.certificateDays} days; run "pulumi up"`,
     ],
   ];
-  return problems.flatMap(([present, text]) => (present ? [`${name}: ${text}.`] : []));
+  const known = problems.flatMap(([present, text]) => (present ? [text] : []));
+  return [...known, ...(node.agent?.problems ?? [])].map((text) => `${name}: ${text}.`);
 }
 
 const over = (value: number | undefined, limit: number): boolean => value !== undefined && value > limit;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { agentReport } from "../agents/agents";
 
 /**
  * What /usr/local/lib/trivet/status prints on a node: one JSON line. A part that is not there, or does not answer, is
@@ -11,6 +12,8 @@ export const nodeReport = z.object({
   postgres: z
     .object({ role: z.enum(["primary", "standby"]), timeline: z.number(), lagBytes: z.number().nullable() })
     .nullable(),
+  /** What the node's agent says of the election; null when it does not answer. */
+  agent: agentReport.nullable(),
   redis: z.object({ role: z.enum(["master", "replica"]) }).nullable(),
   /** `healthy`: every worker's health check answers 2xx. */
   app: z.object({ release: z.string(), healthy: z.boolean() }).nullable(),
@@ -41,6 +44,7 @@ export interface Status {
 export const nothingKnown: NodeReport = {
   balancer: null,
   postgres: null,
+  agent: null,
   redis: null,
   app: null,
   memory: null,

@@ -58,7 +58,16 @@ describe("the trivet command", function () {
     expect(report.nodes).to.deep.equal([
       {
         ...{ name: "ash", publicIp: "127.0.0.99", privateIp: "10.0.0.2" },
-        ...{ balancer: null, postgres: null, redis: null, app: null, memory: null, disk: null, certificateDays: null },
+        ...{
+          balancer: null,
+          postgres: null,
+          agent: null,
+          redis: null,
+          app: null,
+          memory: null,
+          disk: null,
+          certificateDays: null,
+        },
       },
     ]);
   });
@@ -72,6 +81,16 @@ describe("the trivet command", function () {
   const faults: { words: string[]; says: RegExp }[] = [
     { words: ["status", "-s", "qa"], says: /^trivet: There is no stack "qa" in this backend; .*\n$/ },
     { words: ["ssh", "oak"], says: /^trivet: There is no node "oak" in stack "prod"; it has ash\.\n$/ },
+    { words: ["switchover", "oak"], says: /^trivet: There is no node "oak" in stack "prod"; it has ash\.\n$/ },
+    { words: ["switchover"], says: /^trivet: No node is the primary; "npx trivet status" says what is wrong\.\n$/ },
+    {
+      words: ["force-primary"],
+      says: /^trivet: No node answers with a standby .* ash \(127\.0\.0\.99\) cannot be reached/,
+    },
+    {
+      words: ["reclone", "ash"],
+      says: /^trivet: PostgreSQL's data on ash would be removed .* add --discard-data\.\n$/,
+    },
     { words: ["deploy", "/nowhere"], says: /^trivet: "\/nowhere" is not a directory; .*\n$/ },
     { words: ["deploy"], says: /missing required argument 'directory'/ },
     { words: ["status", "--jsn"], says: /unknown option '--jsn'/ },

@@ -4,10 +4,16 @@ import { nothingKnown } from "../../../cli/status/report";
 import { statusTable } from "../../../cli/status/table";
 import { noBackups } from "../../../cli/status/report";
 
+const follower: NonNullable<Observed["agent"]> = {
+  ...{ data: true, role: "follower", term: 2, leader: "ash", lease: false, members: ["ash", "birch"], problems: [] },
+  postgres: { state: "standby", dataTerm: 2, position: "0/3000000" },
+};
+
 const sound: Omit<Observed, "name" | "postgres" | "redis"> = {
   publicIp: "203.0.113.10",
   privateIp: "10.0.0.2",
   balancer: true,
+  agent: follower,
   app: { release: "r1", healthy: true },
   memory: { usedMiB: 400, totalMiB: 1024 },
   disk: { percent: 85 },
@@ -19,6 +25,7 @@ const cluster = (changes: Record<string, Partial<Observed>> = {}): Observed[] =>
     ...sound,
     name: "ash",
     postgres: { role: "primary", timeline: 1, lagBytes: 0 },
+    agent: { ...follower, role: "leader", lease: true },
     redis: { role: "master" },
     ...changes.ash,
   },
@@ -52,12 +59,33 @@ describe("the status's problems", () => {
     {
       name: "no primary",
       changes: { ash: { postgres: standby } },
-      problems: ["No node that answers is PostgreSQL's primary."],
+      problems: [
+        "No node that answers is PostgreSQL's primary; one is elected as soon as a majority of the data nodes is up. " +
+          'If the others are lost for good: "npx trivet force-primary --accept-data-loss".',
+      ],
     },
     {
       name: "two primaries",
       changes: { birch: { postgres: primary } },
-      problems: ["ash and birch are both PostgreSQL primaries; stop the one with the older timeline."],
+      problems: [
+        "ash and birch are both PostgreSQL primaries. ash is confirmed by a majority; " +
+          "birch can acknowledge no write and should end by itself within seconds.",
+      ],
+    },
+    {
+      name: "an agent that has something to say",
+      changes: { birch: { agent: { ...follower, problems: ["PostgreSQL does not start"] } } },
+      problems: ["birch: PostgreSQL does not start."],
+    },
+    {
+      name: "an agent that does not answer",
+      changes: { birch: { agent: null } },
+      problems: ["birch: the agent does not answer; journalctl -u trivet-agent says why."],
+    },
+    {
+      name: "a node without data",
+      changes: { birch: { postgres: null, redis: null, agent: { ...follower, data: false } } },
+      problems: [],
     },
     {
       name: "a standby that is not streaming",
