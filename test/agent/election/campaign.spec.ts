@@ -104,7 +104,7 @@ describe("a campaign", () => {
       if (silent.includes(peer)) throw new Error(`${peer} does not answer`);
       const request = body as VoteRequest;
       calls.push(request);
-      return (await voters[peer]!.asked(request));
+      return await voters[peer]!.asked(request);
     },
   };
   const stand = (name: string) =>

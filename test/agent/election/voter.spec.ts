@@ -324,7 +324,7 @@ describe("what a voter keeps", () => {
 
   it("is not known before it is on the disk", async () => {
     const { voter, store } = await free();
-    store.during = () => expect(voter.durable.term).to.equal(4);
+    store.during = () => void expect(voter.durable.term).to.equal(4);
     await voter.keep({ term: 5 });
     expect(voter.durable.term).to.equal(5);
   });
