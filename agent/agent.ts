@@ -326,8 +326,9 @@ export class Agent {
   resigned(resignation: Resignation): void {
     const { clock, timing, settings } = this.parts;
     if (!this.voter.released(resignation)) return;
-    const turn = resignation.successor === settings.name ? 0 : 2 + this.rank();
-    this.standsAt = clock.now() + turn * timing.stagger;
+    // The other voters hear of it at the same moment, more or less; a candidate that is too early is refused.
+    const soon = timing.tick / 2;
+    this.standsAt = clock.now() + (resignation.successor === settings.name ? soon : (2 + this.rank()) * timing.stagger);
     void this.showTheWay();
   }
 
