@@ -54,16 +54,20 @@ export async function mountDisk(place: MachinePlaces, imageRoot: string): Promis
 /** Unmounts what is mounted, innermost first, and waits until the kernel has let go of the disk. */
 export async function unmountDisk(place: MachinePlaces): Promise<void> {
   if (await isMounted(place.root)) await run("umount", [place.root]);
-  if (!(await isMounted(place.disk))) return;
-  // A frozen filesystem would stay in the kernel for ever, without a path by which to thaw it.
-  await thawDisk(place.disk);
-  await run("umount", [place.disk]);
+  if (await isMounted(place.disk)) {
+    // A frozen filesystem would stay in the kernel for ever, without a path by which to thaw it.
+    await thawDisk(place.disk);
+    await run("umount", [place.disk]);
+  }
   // The loop device goes with the last mount of its file; a new mount before that would be of the old filesystem.
-  for (let patience = 200; (await run("losetup", ["--associated", place.diskImage])) !== ""; patience--) {
+  for (let patience = 200; await isInUse(place.diskImage); patience--) {
     if (patience === 0) throw new Error(`local cloud: ${place.diskImage} is still in use after it was unmounted`);
     await sleep(50);
   }
 }
+
+const isInUse = async (image: string) =>
+  existsSync(image) && (await run("losetup", ["--associated", image])).trim() !== "";
 
 /** Holds every write from now on; what was written before is on the disk. Frozen already is no fault. */
 export const freezeDisk = (disk: string) => filesystem("freeze", disk);
