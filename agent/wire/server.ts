@@ -58,7 +58,8 @@ export function serve(parts: {
     }
   }
   server.on("tlsClientError", (error, socket) =>
-    log("refused", { from: socket.remoteAddress, message: error.message }),
+    // Of a certificate that does not hold, the error only says that the connection has ended.
+    log("refused", { from: socket.remoteAddress, message: String(socket.authorizationError ?? error.message) }),
   );
   // The address may come up after the agent.
   server.on("error", () => setTimeout(() => server.listen(agentPort, ip), 1000));
@@ -71,8 +72,9 @@ async function read(request: IncomingMessage): Promise<string> {
   let length = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     length += part.length;
-    if (length > longest) throw new Error(`A message may have ${longest} bytes.`);
-    parts.push(part);
+    // Read to its end all the same: who is cut short hears no reason.
+    if (length <= longest) parts.push(part);
   }
+  if (length > longest) throw new Error(`A message may have ${longest} bytes; this one has ${length}.`);
   return Buffer.concat(parts).toString();
 }
