@@ -1,0 +1,84 @@
+import { chaos, heal, inflict } from "./faults";
+import { Cluster, type ClusterSettings } from "./cluster";
+
+export interface Outcome {
+  seed: number;
+  /** What must not be; none: all is well. */
+  violations: string[];
+  acknowledged: number;
+  /** From healing until the cluster was whole, in milliseconds. */
+  recovery: number;
+  log: () => string;
+}
+
+const patience = 120_000;
+
+/** Faults at random for so long, in milliseconds; then the cluster heals, and is judged. */
+export async function ordeal(settings: ClusterSettings, milliseconds: number): Promise<Outcome> {
+  const cluster = new Cluster(settings);
+  const { time, ledger } = cluster;
+  await cluster.found();
+  if (cluster.unwell()) await time.runUntil(time.now + 30_000);
+  if (cluster.unwell()) ledger.violated(`it does not begin: ${cluster.unwell()}`);
+  await chaos(cluster, milliseconds);
+  heal(cluster);
+  const healed = time.now;
+  await untilWell(cluster);
+  const recovery = time.now - healed;
+  const wrong = cluster.unwell();
+  if (wrong) ledger.violated(`${patience / 1000} s after all was healed: ${wrong}`);
+  const before = ledger.count;
+  await time.runUntil(time.now + 5_000);
+  if (ledger.count === before) ledger.violated("nothing is acknowledged any more");
+  cluster.endClients();
+  await time.runUntil(time.now + 3_000);
+  judge(cluster);
+  return { seed: settings.seed, violations: ledger.violations, acknowledged: ledger.count, recovery, log: () => ledger.text() };
+}
+
+/** How long clients waited for one fault of the leader, in milliseconds of the simulation. */
+export async function single(settings: ClusterSettings, fault: string): Promise<Outcome & { gap: number }> {
+  const cluster = new Cluster(settings);
+  const { time, ledger } = cluster;
+  await cluster.found();
+  await time.runUntil(time.now + time.between(10_000, 20_000));
+  const begun = time.now;
+  const reign = cluster.leader()!.server;
+  inflict(cluster, fault, cluster.leader()!, 40_000);
+  let gap = Infinity;
+  ledger.onAcknowledged = (server) => {
+    if (gap === Infinity && server !== reign) gap = time.now - begun;
+  };
+  await time.runUntil(begun + 40_000);
+  heal(cluster);
+  const healed = time.now;
+  await untilWell(cluster);
+  const wrong = cluster.unwell();
+  if (wrong) ledger.violated(`${patience / 1000} s after all was healed: ${wrong}`);
+  cluster.endClients();
+  await time.runUntil(time.now + 3_000);
+  judge(cluster);
+  return { seed: settings.seed, gap, violations: ledger.violations, acknowledged: ledger.count, recovery: healed, log: () => ledger.text() };
+}
+
+async function untilWell(cluster: Cluster): Promise<void> {
+  const { time } = cluster;
+  const end = time.now + patience;
+  while (cluster.unwell() && time.now < end) await time.runUntil(time.now + 1_000);
+}
+
+/** One primary with everything that was acknowledged, and the same on every other node. */
+function judge(cluster: Cluster): void {
+  const { ledger } = cluster;
+  const wrong = cluster.unwell();
+  if (wrong) return ledger.violated(`at the end: ${wrong}`);
+  const primary = cluster.machines.find(({ server }) => server!.mode === "primary")!.server!;
+  ledger.compare(primary, "is the primary in the end");
+  for (const { name, server } of cluster.machines) {
+    const { log } = server!.data;
+    const length = primary.data.log.length;
+    if (log.length < length - 3) ledger.violated(`${name} is ${length - log.length} records behind`);
+    const at = log.findIndex((entry, at) => entry !== primary.data.log[at]);
+    if (at >= 0 && at < length) ledger.violated(`${name} has other records than ${primary.node} from ${at} of ${log.length} on`);
+  }
+}
