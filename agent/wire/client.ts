@@ -27,12 +27,15 @@ export class HttpsWire implements Wire {
 
   private post(host: string, path: string, body: string, patience: number): Promise<{ status: number; text: string }> {
     return new Promise((resolve, reject) => {
+      // From the first packet to the last byte: a peer that is stopped still completes a connection.
+      const signal = AbortSignal.timeout(patience);
+      const fail = (error: Error) =>
+        reject(signal.aborted ? new Error(`${host} has not answered within ${patience} ms`) : error);
       const request = https.request(
         {
           ...{ host, port: agentPort, path, method: "POST", agent: this.agent },
           headers: { "content-type": "application/json", "content-length": Buffer.byteLength(body) },
-          // From the first packet to the last byte: a peer that is stopped still completes a connection.
-          signal: AbortSignal.timeout(patience),
+          signal,
         },
         (response) => {
           const parts: Buffer[] = [];
@@ -40,10 +43,10 @@ export class HttpsWire implements Wire {
           response.on("end", () =>
             resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString() }),
           );
-          response.on("error", reject);
+          response.on("error", fail);
         },
       );
-      request.on("error", reject);
+      request.on("error", fail);
       request.end(body);
     });
   }
