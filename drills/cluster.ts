@@ -36,7 +36,7 @@ export async function localCluster(): Promise<Subject> {
     nodes,
     machine,
     measured: "pooler",
-    units: ["trivet-agent", "postgresql@17-main", "repmgrd", "pgbouncer", "trivet-redis", "trivet-sentinel"],
+    units: ["trivet-agent", "postgresql@17-main", "pgbouncer", "trivet-redis", "trivet-sentinel"],
     clients: async () => {
       const machines = await ofEach((it) => Promise.resolve(it));
       const clients = nodes.map(async (node) => [node, await clientsOf(node, machines[node]!)] as const);
