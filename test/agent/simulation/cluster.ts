@@ -51,9 +51,7 @@ export class Cluster {
     };
     this.machines = names.slice(0, settings.nodes).map((name) => new Machine(name, around));
     this.peers = this.machines.map(({ name }, at) => ({ name, ip: `10.0.0.${at + 1}`, data: true }));
-    this.speeds = new Map(
-      this.machines.map(({ name }) => [name, settings.clocks ** (2 * time.random() - 1)] as const),
-    );
+    this.speeds = new Map(this.machines.map(({ name }) => [name, settings.clocks ** (2 * time.random() - 1)] as const));
     for (const machine of this.machines) this.write(machine);
   }
 
@@ -119,7 +117,8 @@ export class Cluster {
   private pooler(process: Process): Pooler {
     const { time } = this;
     let led: Route | null = null;
-    const takes = <T>(value: T): Promise<T> => process.wait((resolve) => time.after(time.between(1, 10), () => resolve(value)));
+    const takes = <T>(value: T): Promise<T> =>
+      process.wait((resolve) => time.after(time.between(1, 10), () => resolve(value)));
     return {
       get route() {
         return led;
@@ -183,7 +182,9 @@ export class Cluster {
     for (const machine of this.machines) this.startAgent(machine);
     await this.time.runUntil(1_000);
     const [first] = this.machines;
-    void found(first!.agent!).catch((error: Error) => this.note(first!.name, "--- not founded", { why: error.message }));
+    void found(first!.agent!).catch((error: Error) =>
+      this.note(first!.name, "--- not founded", { why: error.message }),
+    );
     await this.time.runUntil(this.time.now + 30_000);
   }
 
@@ -214,7 +215,8 @@ export class Cluster {
     for (const machine of this.machines) {
       if (machine === primary) continue;
       if (!machine.server?.talks) return `PostgreSQL on ${machine.name} does not run`;
-      if (machine.server.upstream?.source !== primary!.server) return `${machine.name} does not stream from ${primary!.name}`;
+      if (machine.server.upstream?.source !== primary!.server)
+        return `${machine.name} does not stream from ${primary!.name}`;
     }
     if (primary!.server!.waiting.length > 5) return "writes wait";
     return null;

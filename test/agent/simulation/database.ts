@@ -47,12 +47,13 @@ export class SimulatedDatabase implements Database {
     return this.onDisk(20, 100, () => {
       if (machine.server) return;
       if (!machine.data) throw new Error("There is no data.");
-      if (machine.data.torn) throw new Error("The data is half rewound.");
+      if (machine.data.torn) machine.around.violated(`${machine.name} starts with data that was half rewound`);
       if (time.chance(0.02)) throw new Error("PostgreSQL has not started.");
       const server = machine.startServer();
-      return this.later(time.between(200, 2_500), () => {
+      const takes = time.between(200, 2_500);
+      time.after(takes, () => server.opens());
+      return this.later(takes + 10, () => {
         if (server.ended) throw new Error("PostgreSQL has ended.");
-        server.opens();
       });
     });
   }

@@ -48,8 +48,7 @@ export const faults: Record<string, Fault> = {
     const side = new Set(cluster.machines.filter(() => cluster.time.chance(0.5)));
     partition(cluster, milliseconds, (a, b) => side.has(a) !== side.has(b));
   },
-  "some ways closed": (cluster, _, milliseconds) =>
-    partition(cluster, milliseconds, () => cluster.time.chance(0.4)),
+  "some ways closed": (cluster, _, milliseconds) => partition(cluster, milliseconds, () => cluster.time.chance(0.4)),
   "bad network": (cluster, _, milliseconds) => {
     cluster.network.loss = cluster.time.between(0, 0.4);
     cluster.network.slow = cluster.time.between(0, 0.3);
@@ -67,7 +66,9 @@ function powerOn(cluster: Cluster, machine: Machine): void {
 
 function partition(cluster: Cluster, milliseconds: number, cut: (from: Machine, to: Machine) => boolean): void {
   const { network, time, machines } = cluster;
-  const ways = machines.flatMap((a) => machines.filter((b) => a !== b && cut(a, b)).map((b) => [a.name, b.name] as const));
+  const ways = machines.flatMap((a) =>
+    machines.filter((b) => a !== b && cut(a, b)).map((b) => [a.name, b.name] as const),
+  );
   for (const [from, to] of ways) network.close(from, to);
   time.after(milliseconds, () => {
     for (const [from, to] of ways) network.open(from, to);
@@ -91,9 +92,29 @@ export async function chaos(cluster: Cluster, milliseconds: number): Promise<voi
   const end = time.now + milliseconds;
   const names = Object.keys(faults);
   const pace = time.pick([1_500, 4_000, 9_000]);
-  const delicate = new Set(["elected", "candidate", "vote", "primary", "members", "steps down", "rewind", "clone", "follow"]);
+  const delicate = new Set([
+    "elected",
+    "candidate",
+    "vote",
+    "primary",
+    "members",
+    "steps down",
+    "rewind",
+    "clone",
+    "follow",
+  ]);
   const nerves = time.pick([0, 0.02, 0.1]);
-  const quick = ["power cut", "agent killed", "agent stopped", "postmaster killed", "cut off", "heard by nobody", "hears nobody", "some ways closed", "disk hangs"];
+  const quick = [
+    "power cut",
+    "agent killed",
+    "agent stopped",
+    "postmaster killed",
+    "cut off",
+    "heard by nobody",
+    "hears nobody",
+    "some ways closed",
+    "disk hangs",
+  ];
   cluster.witness = (machine, event) => {
     if (!delicate.has(event) || !time.chance(nerves)) return;
     const target = time.chance(0.6) ? machine : time.pick(cluster.machines);

@@ -47,7 +47,9 @@ export class Ledger {
     }
     const lost = [...this.ids].filter((id) => !there.has(id));
     if (lost.length > 0)
-      this.violated(`${server.node} ${when} and has lost ${lost.length} acknowledged writes: ${lost.slice(0, 5).join(", ")}`);
+      this.violated(
+        `${server.node} ${when} and has lost ${lost.length} acknowledged writes: ${lost.slice(0, 5).join(", ")}`,
+      );
   }
 
   violated(what: string): void {

@@ -33,7 +33,13 @@ export async function ordeal(settings: ClusterSettings, milliseconds: number): P
   cluster.endClients();
   await time.runUntil(time.now + 3_000);
   judge(cluster);
-  return { seed: settings.seed, violations: ledger.violations, acknowledged: ledger.count, recovery, log: () => ledger.text() };
+  return {
+    seed: settings.seed,
+    violations: ledger.violations,
+    acknowledged: ledger.count,
+    recovery,
+    log: () => ledger.text(),
+  };
 }
 
 /** How long clients waited for one fault of the leader, in milliseconds of the simulation. */
@@ -58,7 +64,14 @@ export async function single(settings: ClusterSettings, fault: string): Promise<
   cluster.endClients();
   await time.runUntil(time.now + 3_000);
   judge(cluster);
-  return { seed: settings.seed, gap, violations: ledger.violations, acknowledged: ledger.count, recovery: healed, log: () => ledger.text() };
+  return {
+    seed: settings.seed,
+    gap,
+    violations: ledger.violations,
+    acknowledged: ledger.count,
+    recovery: healed,
+    log: () => ledger.text(),
+  };
 }
 
 async function untilWell(cluster: Cluster): Promise<void> {
@@ -79,6 +92,7 @@ function judge(cluster: Cluster): void {
     const length = primary.data.log.length;
     if (log.length < length - 3) ledger.violated(`${name} is ${length - log.length} records behind`);
     const at = log.findIndex((entry, at) => entry !== primary.data.log[at]);
-    if (at >= 0 && at < length) ledger.violated(`${name} has other records than ${primary.node} from ${at} of ${log.length} on`);
+    if (at >= 0 && at < length)
+      ledger.violated(`${name} has other records than ${primary.node} from ${at} of ${log.length} on`);
   }
 }

@@ -88,6 +88,8 @@ export class Server {
   // --- as a standby ---
 
   opens(): void {
+    if (this.ended || this.mode !== "starting") return;
+    if (this.frozen || this.disk.hangs) return this.around.time.after(100, () => this.opens());
     this.mode = "standby";
     this.replay();
   }
