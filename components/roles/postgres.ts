@@ -28,6 +28,5 @@ function sizedFor(memoryMiB: number) {
     sharedBuffersMib: Math.round(memoryMiB / 8),
     effectiveCacheSizeMib: Math.round(memoryMiB / 3),
     maintenanceWorkMemMib: Math.round(memoryMiB / 16),
-    maxConnections: Math.min(300, Math.round(memoryMiB / 16)),
   };
 }
