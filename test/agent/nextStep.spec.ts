@@ -18,6 +18,7 @@ const well: Situation = {
   leader,
   systemId: "7001",
   unproven: false,
+  broken: false,
   follows: "ash",
   since: 0,
   rewinds: 0,
@@ -49,14 +50,12 @@ describe("the next step of a node that does not lead", () => {
     ["PostgreSQL is down", { look: down }, "start"],
     ["PostgreSQL is down without a leader", { look: down, leader: null }, "start"],
     ["PostgreSQL is down after two starts in vain", { look: down, starts: 2 }, "start"],
-    ["PostgreSQL is down after three starts in vain", { look: down, starts: 3 }, "refuse"],
-    ["PostgreSQL is down after three starts, for not too long", { look: down, starts: 3, since: long }, "refuse"],
-    ["PostgreSQL is down after three starts, for too long", { look: down, starts: 3, since: long + 1 }, "clone"],
-    [
-      "PostgreSQL is down after three starts, for too long, with nobody to clone",
-      { look: down, starts: 3, since: long + 1, leader: null },
-      "refuse",
-    ],
+    ["PostgreSQL is down after three starts in vain", { look: down, starts: 3, since: timing.stuck }, "refuse"],
+    ["PostgreSQL is down after three starts in vain, for long", { look: down, starts: 3, since: timing.stuck + 1 }, "start"], // prettier-ignore
+    ["PostgreSQL is down after six starts in vain", { look: down, starts: 6 }, "clone"],
+    ["PostgreSQL is down after six starts in vain, with nobody to clone", { look: down, starts: 6, leader: null }, "refuse"], // prettier-ignore
+    ["replacing the data broke off", { look: down, broken: true }, "clone"],
+    ["replacing the data broke off, with nobody to clone", { look: down, broken: true, leader: null }, "nothing"],
     ["there is data that nobody knows, down", { look: down, unproven: true }, "refuse"],
     ["there is data that nobody knows, down, for long", { look: down, unproven: true, since: 10 * long }, "refuse"],
     ["there is data that nobody knows", { look: silent, unproven: true }, "refuse"],
@@ -75,9 +74,9 @@ describe("the next step of a node that does not lead", () => {
     ["it has more than the history, and follows nobody", { look: silent, position: beyond, follows: null }, "rewind"],
     ["it has more than the history, after two rewinds", { look: silent, position: beyond, rewinds: 2 }, "rewind"],
     ["it has more than the history, after three rewinds", { look: silent, position: beyond, rewinds: 3 }, "clone"],
-    ["its timeline is nobody's", { look: silent, position: { term: 0, timeline: 7, lsn: "0/1" } }, "rewind"],
+    ["its timeline is not in the history", { look: silent, position: { term: 0, timeline: 7, lsn: "0/1" } }, "rewind"],
     ["its timeline is another leader's", { look: silent, position: { term: 3, timeline: 2, lsn: "0/5000001" } }, "clone"], // prettier-ignore
-    ["its position is not known", { look: silent, position: undefined, since: 10 * long }, "nothing"],
+    ["nobody knows who began its timeline", { look: silent, position: undefined }, "clone"],
   ];
   for (const [what, situation, step] of table) it(`${what}: ${step}`, () => expect(does(situation).do).to.equal(step));
 

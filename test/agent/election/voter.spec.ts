@@ -199,11 +199,10 @@ describe("what a voter hears", () => {
   it("of a leader, it keeps before it answers", async () => {
     const { voter, store } = await free();
     const later = { term: 6, change: 1, names: ["ash", "birch"] };
-    const longer = [...lineage, { timeline: 2, begin: "0/4000000", term: 6 }];
-    const answer = await voter.hears(speaks({ term: 6, membership: later, lineage: longer }));
+    const answer = await voter.hears(speaks({ term: 6, membership: later }));
     expect(answer).to.deep.equal({ term: 6, accepted: true });
     expect(store.written).to.have.length(1);
-    expect(store.written[0]).to.deep.include({ term: 6, votedFor: null, membership: later, lineage: longer });
+    expect(store.written[0]).to.deep.include({ term: 6, votedFor: null, membership: later });
     expect(voter.heard).to.include({ leader: "ash", term: 6 });
   });
 
@@ -213,11 +212,14 @@ describe("what a voter hears", () => {
     expect(store.written).to.deep.equal([]);
   });
 
-  it("of a leader that is not ready yet, its lineage is not", async () => {
-    const { voter } = await free();
-    await voter.hears(speaks({ term: 5, ready: false, lineage: [], systemId: "" }));
-    expect(voter.durable).to.deep.include({ term: 5, lineage, systemId: "7001" });
-  });
+  for (const ready of [true, false])
+    it(`of a leader that is ${ready ? "" : "not yet "}ready does not say what its own data is`, async () => {
+      const { voter } = await free();
+      const theirs = [...lineage, { timeline: 2, begin: "0/4000000", term: 5 }];
+      await voter.hears(speaks({ term: 5, ready, lineage: theirs, systemId: ready ? "7001" : "" }));
+      expect(voter.durable).to.deep.include({ term: 5, lineage, systemId: "7001" });
+      expect(voter.heard!.lineage).to.deep.equal(theirs);
+    });
 
   it("of another system's data does not change which is its own", async () => {
     const { voter } = await free();
@@ -286,6 +288,41 @@ describe("a voter's own candidature", () => {
     it(`is none in term ${term} when it is in term 4`, async () => {
       const { voter, store } = await free();
       expect(await voter.stands(term)).to.equal(undefined);
+      expect(store.written).to.deep.equal([]);
+    });
+});
+
+describe("a voter's own office", () => {
+  it("is taken in the term of its election, on disk, and ends its votes", async () => {
+    const { voter, store } = await free();
+    await voter.stands(5);
+    expect(await voter.leads(5)).to.equal(true);
+    expect(store.written.at(-1)).to.include({ term: 5, led: 5 });
+    expect(await voter.asked(asks({ term: 6 }))).to.include({ granted: false, reason: "I lead" });
+  });
+
+  it("is not taken when its vote went to a later candidate meanwhile", async () => {
+    const { voter, store } = await free();
+    await voter.stands(5);
+    const [, taken] = await Promise.all([voter.asked(asks({ term: 6 })), voter.leads(5)]);
+    expect(taken).to.equal(false);
+    expect(voter.leading).to.equal(false);
+    expect(await store.read()).to.include({ term: 6, votedFor: "ash", led: 0 });
+  });
+});
+
+describe("a voter behind the others' term", () => {
+  it("catches up, and has its vote of that term", async () => {
+    const { voter } = await free({ ...known, votedFor: "birch" });
+    await voter.catchesUp(9);
+    expect(voter.durable).to.include({ term: 9, votedFor: null });
+  });
+
+  for (const term of [3, 4])
+    it(`is none that hears of term ${term} in term 4`, async () => {
+      const { voter, store } = await free({ ...known, votedFor: "birch" });
+      await voter.catchesUp(term);
+      expect(voter.durable).to.include({ term: 4, votedFor: "birch" });
       expect(store.written).to.deep.equal([]);
     });
 });
@@ -365,10 +402,10 @@ describe("how far a voter's data reaches", () => {
     expect(voter.durable.lineage).to.deep.equal(database.ownLineage);
   });
 
-  it("is nobody's on a timeline that it did not begin and nobody told it of", async () => {
+  it("is not known on a timeline that it did not begin and nobody told it of", async () => {
     const { voter, database } = await free();
     database.looks = [standby({ lsn: "0/4000100", timeline: 2 })];
-    expect(await voter.position()).to.deep.equal({ term: 0, timeline: 2, lsn: "0/4000100" });
+    expect(await voter.position()).to.equal(undefined);
     expect(database.did).not.to.include("lineage");
   });
 });
