@@ -1,5 +1,6 @@
 import pg from "pg";
 import { log } from "./log.js";
+import { retried } from "./retry.js";
 
 // A failover shows as a wait of some seconds behind the pooler, so a request waits longer than the longest one.
 const QUERY_TIMEOUT_MS = 20_000;
@@ -20,7 +21,7 @@ export function openDatabase(url) {
   return pool;
 }
 
-/** Notes in PostgreSQL. `add` resolves after the commit. */
+/** Notes in PostgreSQL. `add` resolves after the commit; it is not tried again, because that might add a second note. */
 export function notesIn(pool) {
   const columns = `id::int, text, created_at AS "createdAt"`;
   return {
@@ -29,11 +30,11 @@ export function notesIn(pool) {
       return rows[0];
     },
     async latest(limit) {
-      const { rows } = await pool.query(`SELECT ${columns} FROM notes ORDER BY id DESC LIMIT $1`, [limit]);
-      return rows;
+      const text = `SELECT ${columns} FROM notes ORDER BY id DESC LIMIT $1`;
+      return (await retried(() => pool.query(text, [limit]))).rows;
     },
     async count() {
-      const { rows } = await pool.query("SELECT count(*)::int AS count FROM notes");
+      const { rows } = await retried(() => pool.query("SELECT count(*)::int AS count FROM notes"));
       return rows[0].count;
     },
   };
