@@ -15,7 +15,7 @@ export function makeCertificate(folder, name) {
 
 /**
  * A server that speaks as much of redis's protocol as the application's client needs, over TLS. `answer` takes a
- * command's words and returns an encoded reply. Resolves to {port, close}.
+ * command's words and returns an encoded reply. Resolves to {port, hangUp, close}.
  */
 export async function serveRedis(certificate, answer) {
   const sockets = new Set();
@@ -34,11 +34,14 @@ export async function serveRedis(certificate, answer) {
   server.on("tlsClientError", () => {});
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const close = () => {
+  const hangUp = () => {
     for (const socket of sockets) socket.destroy();
+  };
+  const close = () => {
+    hangUp();
     server.close();
   };
-  return { port: server.address().port, close };
+  return { port: server.address().port, hangUp, close };
 }
 
 export const reply = {
