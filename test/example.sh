@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../example"
 node "$yarn" install --immutable >/dev/null
 report=$(mktemp)
 status=0
-node --test --test-reporter=tap test/*.test.js >"$report" || status=$?
+node --test --test-reporter=tap test/*.test.js test/*/*.test.js >"$report" || status=$?
 grep -E '^not ok|^    (error|failureType|stack):' "$report" || true
 count() { sed -n "s/^# $1 //p" "$report"; }
 echo "$(count pass) passing, $(count fail) failing"

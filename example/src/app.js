@@ -1,6 +1,8 @@
 import express from "express";
+import { eventRoutes } from "./events/routes.js";
 import { healthy } from "./health.js";
 import { log } from "./log.js";
+import { mailRoutes } from "./mails/routes.js";
 import { page } from "./page.js";
 
 const HEALTH_TIMEOUT_MS = 1_500;
@@ -9,16 +11,34 @@ const NOTES_SHOWN = 100;
 
 /**
  * The HTTP side. `who` ({node, worker, release}) says which process answered; `notes` and `visits` store;
- * `checks` are functions that throw while this worker cannot serve.
+ * `events` and `mails` are what their routes say; `checks` are functions that throw while this worker cannot serve.
  */
-export function createApp({ who, notes, visits, checks }) {
+export function createApp({ who, notes, visits, events, mails, checks }) {
   const app = express();
   app.disable("x-powered-by");
   app.use(express.json({ limit: "16kb" }));
 
+  async function counts() {
+    const [noteCount, visitCount, eventCount, eventsWaiting, mailCounts] = await Promise.all([
+      notes.count(),
+      visits.count(),
+      events.count(),
+      events.waiting(),
+      mails.counts(),
+    ]);
+    return {
+      notes: noteCount,
+      visits: visitCount,
+      events: eventCount,
+      eventsWaiting,
+      mailsSent: mailCounts.sent,
+      mailsWaiting: mailCounts.waiting,
+      mailsInDoubt: mailCounts.doubtful,
+    };
+  }
+
   app.get("/", async (request, response) => {
-    const [noteCount, visitCount] = await Promise.all([notes.count(), visits.count()]);
-    const facts = { ...who, notes: noteCount, visits: visitCount };
+    const facts = { ...who, ...(await counts()) };
     if (request.accepts("json", "html") === "html") response.send(page(facts, await notes.latest(10)));
     else response.json(facts);
   });
@@ -43,6 +63,9 @@ export function createApp({ who, notes, visits, checks }) {
   app.post("/visits", async (_request, response) => {
     response.json({ visits: await visits.add() });
   });
+
+  app.use("/events", eventRoutes(events));
+  app.use("/mails", mailRoutes(mails));
 
   app.get("/healthz", async (_request, response) => {
     response.status((await healthy(checks, HEALTH_TIMEOUT_MS)) ? 204 : 503).end();

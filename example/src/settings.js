@@ -22,7 +22,11 @@ export function readSettings(env, directory) {
     release: env.RELEASE || path.basename(directory),
     databaseUrl: databaseUrlOf("DATABASE_URL", env.DATABASE_URL, faults),
     redis: redisOf(env, faults),
+    smtpUrl: smtpUrlOf(env, faults),
+    mailFrom: addressOf("MAIL_FROM", env.MAIL_FROM || "app@localhost", faults),
+    mailTo: addressOf("MAIL_TO", env.MAIL_TO || "root@localhost", faults),
   };
+  settings.eventReplicas = replicasOf(env.EVENT_REPLICAS, settings.redis.sentinels, faults);
   if (faults.length > 0) throw new SettingsError(faults);
   return settings;
 }
@@ -76,6 +80,30 @@ function redisOf(env, faults) {
     sentinelPassword: env.REDIS_SENTINEL_PASSWORD,
     tls: { ca: file("REDIS_CA_FILE"), cert: file("REDIS_CERT_FILE"), key: file("REDIS_KEY_FILE") },
   };
+}
+
+/** How many replicas must have an event: all, and every redis has a sentinel beside it. */
+function replicasOf(given, sentinels, faults) {
+  if (!given) return Math.max(sentinels.length - 1, 0);
+  if (/^\d$/.test(given)) return Number(given);
+  faults.push(`EVENT_REPLICAS is "${given}"; it must be a number from 0 to 9: the replicas of redis' master`);
+  return 0;
+}
+
+// Loopback needs no TLS, and the certificate there is made out to another name. Undefined: mails are logged, not sent.
+function smtpUrlOf(env, faults) {
+  const given = env.SMTP_URL;
+  if (!given) return env.NODE_ENV === "production" ? "smtp://127.0.0.1:25?ignoreTLS=true" : undefined;
+  // It may hold a password, so the fault does not quote it.
+  if (!URL.canParse(given) || !/^smtps?:$/.test(new URL(given).protocol)) {
+    faults.push("SMTP_URL is not an smtp:// or smtps:// address");
+  }
+  return given;
+}
+
+function addressOf(name, given, faults) {
+  if (!/^[^\s@<>,]+@[^\s@<>,]+$/.test(given)) faults.push(`${name} is "${given}"; it must be like app@example.com`);
+  return given;
 }
 
 function sentinelsOf(given, faults) {

@@ -8,6 +8,8 @@ const { fetch } = globalThis;
 /** Storage in memory, and a switch to make it fail. */
 function memory() {
   const rows = [];
+  const events = new Map();
+  const mails = new Map([["doubted", "doubtful"]]);
   let visits = 0;
   const store = {
     down: false,
@@ -15,6 +17,22 @@ function memory() {
       add: async (text) => (available(), rows.unshift({ id: rows.length + 1, text }), rows[0]),
       latest: async (limit) => (available(), rows.slice(0, limit)),
       count: async () => (available(), rows.length),
+    },
+    events: {
+      accept: async (event) => (available(), events.set(event.id, event), "redis"),
+      count: async () => (available(), events.size),
+      waiting: async () => (available(), 0),
+      counts: async () => (available(), [...events.values()].map(({ name }) => ({ name, count: 1 }))),
+    },
+    mails: {
+      async add({ job }) {
+        const added = !mails.has(job);
+        if (added) mails.set(job, "waiting");
+        return { added, state: mails.get(job) };
+      },
+      decide: async (job, state) => mails.get(job) === "doubtful" && Boolean(mails.set(job, state)),
+      counts: async () => (available(), { waiting: mails.size, claimed: 0, sent: 0, refused: 0, doubtful: 0 }),
+      wake() {},
     },
     visits: { add: async () => (available(), ++visits), count: async () => (available(), visits) },
     check: async () => available(),
@@ -32,7 +50,7 @@ describe("the application", () => {
 
   before(async () => {
     const who = { node: "ash", worker: "3001", release: "r1" };
-    server = createApp({ who, notes: store.notes, visits: store.visits, checks: [store.check] }).listen(0, "127.0.0.1");
+    server = createApp({ who, ...store, checks: [store.check] }).listen(0, "127.0.0.1");
     await once(server, "listening");
     url = `http://127.0.0.1:${server.address().port}`;
   });
@@ -66,8 +84,64 @@ describe("the application", () => {
     assert.deepEqual(await (await fetch(`${url}/visits`)).json(), { visits: 1 });
   });
 
+  it("accepts events, and knows one again by its id", async () => {
+    const id = "0b0e7d5a-1f63-4c53-9d0e-5f2a0c1b2d3e";
+    for (const given of [id, id.toUpperCase()]) {
+      const answer = await post("/events", JSON.stringify({ id: given, name: "view" }));
+      assert.equal(answer.status, 202);
+      assert.deepEqual(await answer.json(), { id, keptIn: "redis" });
+    }
+    assert.equal((await post("/events", '{"name":"like"}')).status, 202);
+    const counts = [
+      { name: "view", count: 1 },
+      { name: "like", count: 1 },
+    ];
+    assert.deepEqual(await (await fetch(`${url}/events`)).json(), { stored: 2, waiting: 0, counts });
+  });
+
+  for (const body of ["{}", '{"name":""}', '{"name":"\\u0000"}', '{"name":7}', '{"id":"7","name":"view"}']) {
+    it(`refuses the event ${body}`, async () => {
+      assert.equal((await post("/events", body)).status, 400);
+    });
+  }
+
+  it("takes a job's mail once", async () => {
+    const mail = JSON.stringify({ job: "report:1", subject: "Report", text: "All is well." });
+    const first = await post("/mails", mail);
+    assert.equal(first.status, 202);
+    assert.deepEqual(await first.json(), { job: "report:1", state: "waiting" });
+    assert.equal((await post("/mails", mail)).status, 200);
+    assert.equal((await (await fetch(`${url}/mails`)).json()).waiting, 2);
+  });
+
+  for (const [field, value] of [
+    ["job", "a/b"],
+    ["subject", "two\nlines"],
+    ["text", ""],
+  ]) {
+    it(`refuses a mail with ${field} ${JSON.stringify(value)}`, async () => {
+      const mail = { job: "a", subject: "a", text: "a", [field]: value };
+      const answer = await post("/mails", JSON.stringify(mail));
+      assert.equal(answer.status, 400);
+      assert.match((await answer.json()).error, RegExp(`^${field} `));
+    });
+  }
+
+  it("lets a person decide about a mail in doubt, and about no other", async () => {
+    const decide = (job, state) =>
+      fetch(`${url}/mails/${job}/state`, {
+        method: "PUT",
+        body: JSON.stringify({ state }),
+        headers: { "Content-Type": "application/json" },
+      });
+    assert.equal((await decide("report:1", "sent")).status, 409);
+    assert.equal((await decide("doubted", "doubtful")).status, 400);
+    assert.equal((await decide("doubted", "waiting")).status, 200);
+  });
+
   it("says who answered, to programs and to people", async () => {
-    const facts = { node: "ash", worker: "3001", release: "r1", notes: 1, visits: 1 };
+    const counts = { notes: 1, visits: 1, events: 2, eventsWaiting: 0, mailsSent: 0, mailsWaiting: 2, mailsInDoubt: 0 };
+    const facts = { node: "ash", worker: "3001", release: "r1", ...counts };
     assert.deepEqual(await (await fetch(url)).json(), facts);
     const html = await (await fetch(url, { headers: { Accept: "text/html,*/*;q=0.8" } })).text();
     assert.match(html, /<td>ash<\/td>/);

@@ -45,6 +45,10 @@ describe("settings", () => {
     ["another database", { DATABASE_URL: "mysql://app:secret@host/app" }, /^DATABASE_URL is not a postgres/],
     ["a sentinel without a port", { REDIS_SENTINELS: "10.0.0.2" }, /^REDIS_SENTINELS is "10.0.0.2"/],
     ["a certificate that is not there", { REDIS_CA_FILE: "/nowhere" }, /^REDIS_CA_FILE names \/nowhere.*ENOENT/],
+    ["a number of replicas that is none", { EVENT_REPLICAS: "all" }, /^EVENT_REPLICAS is "all"/],
+    ["a mail server that is none", { SMTP_URL: "http://app:secret@host" }, /^SMTP_URL is not an smtp/],
+    ["two receivers", { MAIL_TO: "ann@example.com,bob@example.com" }, /^MAIL_TO is "ann/],
+    ["a sender without a domain", { MAIL_FROM: "app" }, /^MAIL_FROM is "app"/],
     ["a certificate without its key", { REDIS_CERT_FILE: ca }, /^REDIS_CERT_FILE and REDIS_KEY_FILE/],
   ]) {
     it(`refuses ${name}, and says nothing else`, () => {
@@ -54,6 +58,20 @@ describe("settings", () => {
       assert.doesNotMatch(faults[0], /secret/);
     });
   }
+
+  it("wants events on every replica: there is one beside every sentinel but one", () => {
+    assert.equal(readSettings(complete, "/").eventReplicas, 1);
+    assert.equal(readSettings({ ...complete, EVENT_REPLICAS: "0" }, "/").eventReplicas, 0);
+  });
+
+  it("sends mail to the machine's own server in production, and nowhere in development", () => {
+    assert.equal(
+      readSettings({ ...complete, NODE_ENV: "production" }, "/").smtpUrl,
+      "smtp://127.0.0.1:25?ignoreTLS=true",
+    );
+    assert.equal(readSettings(complete, "/").smtpUrl, undefined);
+    assert.equal(readSettings({ ...complete, SMTP_URL: "smtps://host" }, "/").smtpUrl, "smtps://host");
+  });
 
   it("migrates as the owner where there is one", () => {
     const owner = "postgres://owner:secret@127.0.0.1/app";
