@@ -140,6 +140,16 @@ export class Agent {
     }
   }
 
+  /** Neither follows nor stands for election meanwhile. */
+  async undisturbed(work: () => Promise<void>): Promise<void> {
+    this.busy = true;
+    try {
+      await work();
+    } finally {
+      this.busy = false;
+    }
+  }
+
   /** The first leader of a new cluster. */
   begins(term: number, membership: Membership): Promise<void> {
     return this.takeOffice(term, membership, (leadership) => leadership.takeOffice());
@@ -153,10 +163,14 @@ export class Agent {
     if (this.leadership) throw new Error(`${this.self.name} is the primary already.`);
     if (this.look.state !== "standby")
       throw new Error(`PostgreSQL on ${this.self.name} is ${this.look.state}; it has to be a standby that answers.`);
-    const term = this.voter.durable.term + 1000;
-    await this.voter.stands(term);
-    await this.voter.keep({ forced: true });
-    await this.begins(term, { term, change: 0, names: [this.self.name] });
+    if (this.follower!.isWorking)
+      throw new Error(`PostgreSQL on ${this.self.name} is being worked on; try again in a moment.`);
+    await this.undisturbed(async () => {
+      const term = this.voter.durable.term + 1000;
+      await this.voter.stands(term);
+      await this.voter.keep({ forced: true });
+      await this.begins(term, { term, change: 0, names: [this.self.name] });
+    });
   }
 
   /** Replaces this node's data by a copy of the leader's. @throws Error when there is none, or it is this node */
@@ -164,7 +178,7 @@ export class Agent {
     const heard = this.leaderHeard();
     if (!heard?.ready)
       throw new Error(this.leadership ? `${this.self.name} is the primary.` : "There is no primary to copy from.");
-    await this.follower!.replaceData(heard.leader);
+    await this.follower!.replaceData(heard);
   }
 
   /** What an operator should know. */
@@ -199,7 +213,7 @@ export class Agent {
     begin: (leadership: Leadership) => Promise<void>,
   ): Promise<void> {
     const { clock, log } = this.parts;
-    await this.voter.keep({ led: term });
+    if (!(await this.voter.leads(term))) return;
     const leadership = new Leadership({
       ...this.parts,
       database: this.parts.database!,
@@ -212,7 +226,6 @@ export class Agent {
     });
     this.soundAt = this.writtenAt = clock.now();
     this.leadership = leadership;
-    this.voter.leading = true;
     try {
       await begin(leadership);
       this.writtenAt = clock.now();
@@ -276,7 +289,8 @@ export class Agent {
   }
 
   private mayStand(look: Look): boolean {
-    return look.state === "standby" && !this.voter.blank && this.problem === null;
+    const undisturbed = this.problem === null && !this.follower!.isWorking;
+    return look.state === "standby" && !this.voter.blank && undisturbed;
   }
 
   /** When to stand, once nobody leads: each voter at another moment. */

@@ -13,7 +13,9 @@ export interface Durable {
   led: number;
   /** Whether it was made the leader by an operator, without the others' votes, and has not been confirmed by them since. */
   forced: boolean;
+  /** PostgreSQL's identity of the cluster's data. */
   systemId: string | null;
+  /** Of the data here, not of the leader's: who began each of its timelines. Empty while nobody could say. */
   lineage: Lineage;
   membership: Membership;
 }

@@ -32,15 +32,20 @@ export class Follower {
     this.unproven = this.voter.blank && look.state !== "blank";
   }
 
+  /** Whether its PostgreSQL is being worked on. */
+  get isWorking(): boolean {
+    return this.working;
+  }
+
   /** Counts anew how long this node has not been what it should be. */
   restarts(): void {
     this.since = this.parts.clock.now();
   }
 
   /** Replaces the data here by a copy of the leader's, as an operator wants it. */
-  async replaceData(from: string): Promise<void> {
+  async replaceData(heard: Heard): Promise<void> {
     if (this.working) throw new Error("PostgreSQL is being worked on; try again in a moment.");
-    await this.during({ do: "clone", from, why: "an operator wants it" }, null);
+    await this.during({ do: "clone", from: heard.leader, why: "an operator wants it" }, heard);
   }
 
   /** One decision. The reason why nothing can be done, if there is one. */
@@ -56,6 +61,7 @@ export class Follower {
         leader,
         systemId: this.voter.durable.systemId,
         unproven: this.unproven,
+        broken: this.voter.durable.systemId !== null && this.voter.durable.lineage.length === 0,
         follows: this.database.course.follow,
         since: clock.now() - this.since,
         rewinds: this.rewinds,
@@ -63,8 +69,11 @@ export class Follower {
       },
       timing,
     );
+    if (step.do === "refuse") {
+      if (step.why !== this.refused) log("refuse", { why: step.why });
+      return (this.refused = step.why);
+    }
     if (step.do !== "nothing") log(step.do, { ...step, do: undefined });
-    if (step.do === "refuse") return (this.refused = step.why);
     this.refused = null;
     if (step.do === "nothing") return null;
     void this.during(step, heard).catch((error: Error) => log("error", { step: step.do, message: error.message }));
@@ -95,6 +104,8 @@ export class Follower {
     switch (step.do) {
       case "start":
         this.starts += 1;
+        // Whom it followed when it ended may have another history by now.
+        await database.steer({ follow: null, synchronousStandbyNames: "" });
         return database.start();
       case "stop":
         return database.stop("immediate");
@@ -103,21 +114,33 @@ export class Follower {
         return voter.exclusively(async () => {
           if (!heard || voter.durable.term !== heard.term) return;
           await database.keepSlots([]);
+          // What is here is a part of the leader's history, and from now on grows with it.
+          await voter.keep({ lineage: heard.lineage, led: 0 });
           await database.steer({ follow: step.from, synchronousStandbyNames: "" });
         });
+      case "settle":
+        return database.steer({ follow: null, synchronousStandbyNames: "" });
       case "rewind":
         this.rewinds += 1;
         await database.stop("fast");
-        await database.steer({ follow: null, synchronousStandbyNames: "" });
-        await database.rewind(step.from);
+        await this.replace(heard, () => database.rewind(step.from));
         return database.start();
       case "clone":
         this.unproven = false;
         await database.stop("immediate");
-        await database.steer({ follow: null, synchronousStandbyNames: "" });
-        await database.clone(step.from);
+        await this.replace(heard, () => database.clone(step.from));
         this.rewinds = this.starts = 0;
         return database.start();
     }
+  }
+
+  /** Nobody knows what the data here is until it is the leader's. */
+  private async replace(heard: Heard | null, replaceData: () => Promise<void>): Promise<void> {
+    const { database, voter } = this;
+    await voter.keep({ lineage: [], led: 0 });
+    await database.steer({ follow: null, synchronousStandbyNames: "" });
+    await replaceData();
+    // Of a leader of the past it may be another's by now.
+    if (heard && voter.durable.term === heard.term) await voter.keep({ lineage: heard.lineage });
   }
 }

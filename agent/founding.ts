@@ -4,7 +4,7 @@ import type { BlankAnswer, Founding } from "./wire/messages";
 
 /** Why a new cluster would destroy something here; null when nothing here would be. */
 export function whyNotBlank({ voter, look, self }: Agent): BlankAnswer {
-  if (voter.durable.lineage.length > 0) return { reason: `${self.name} belongs to a cluster already` };
+  if (voter.durable.systemId !== null) return { reason: `${self.name} belongs to a cluster already` };
   if (look.state !== "blank") return { reason: `${self.name} has data` };
   return {};
 }
@@ -40,9 +40,14 @@ export async function found(agent: Agent): Promise<boolean> {
   const term = Math.max(1, voter.durable.term + 1);
   log("founds", { term });
   for (const { name } of data) await wire.call(name, "found", { term, leader: self.name });
-  await voter.keep({ ...nothingYet, term, votedFor: self.name });
-  await database!.initialise();
-  await database!.start();
-  await agent.begins(term, { term, change: 0, names: [self.name] });
+  // Should it break off from here on, this node is the one that can be elected.
+  const membership = { term, change: 0, names: [self.name] };
+  const lineage = [{ timeline: 1, begin: "0/0", term }];
+  await agent.undisturbed(async () => {
+    await voter.keep({ ...nothingYet, term, votedFor: self.name, membership, lineage });
+    await database!.initialise();
+    await database!.start();
+    await agent.begins(term, membership);
+  });
   return true;
 }

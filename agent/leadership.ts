@@ -62,14 +62,17 @@ export class Leadership {
     await database.steer({ follow: null, synchronousStandbyNames: synchronousStandbyNames(this.membership.names) });
     // Before a commit counts on the members, a majority must know who they are: the next candidate will ask it.
     const known = this.isKnown();
+    this.goesOn();
     await database.promote();
     const look = await database.look();
+    this.goesOn();
     if (look.state !== "primary") throw new Error(`PostgreSQL is ${look.state} after its promotion.`);
     const lineage = await database.lineage(look.timeline, voter.durable.lineage, term);
     await voter.keep({ lineage, systemId: look.systemId, membership: this.membership });
     this.systemId = look.systemId;
     await database.keepSlots(peers.filter(({ data }) => data).map(({ name }) => name));
     if (!(await known)) throw new Error("No majority confirmed the members.");
+    this.goesOn();
     this.ready = true;
     this.speak();
     log("primary", { term, timeline: look.timeline, lsn: look.lsn });
@@ -88,6 +91,11 @@ export class Leadership {
     this.ready = true;
     this.speak();
     log("primary still", { term, timeline: look.timeline });
+  }
+
+  /** What was begun in office must not go on after it. @throws Error when it has ended */
+  private goesOn(): void {
+    if (this.ended) throw new Error(`Term ${this.term} has ended.`);
   }
 
   end(): void {
@@ -152,8 +160,9 @@ export class Leadership {
     }
   }
 
-  private back(before: string[]): Promise<void> {
-    return this.parts.database.steer({ follow: null, synchronousStandbyNames: synchronousStandbyNames(before) });
+  private async back(before: string[]): Promise<void> {
+    this.goesOn();
+    await this.parts.database.steer({ follow: null, synchronousStandbyNames: synchronousStandbyNames(before) });
   }
 
   /** Whether what commits wait for from now on has everything that was committed before. */
@@ -177,6 +186,7 @@ export class Leadership {
 
   /** Makes it known to a majority; false when that was not confirmed in time, and then it may hold or not. */
   private async tell(membership: Membership): Promise<boolean> {
+    this.goesOn();
     await this.parts.voter.keep({ membership });
     this.membership = membership;
     this.speak();

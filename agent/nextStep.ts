@@ -1,5 +1,5 @@
 import { kinship, type Lineage, type Position } from "./election/lineage";
-import type { Look } from "./postgres/database";
+import type { Look, Standby } from "./postgres/database";
 import type { Timing } from "./timing";
 
 /** What a node that does not lead goes by. */
@@ -13,6 +13,8 @@ export interface Situation {
   systemId: string | null;
   /** The node's data was here before its agent, which therefore knows nothing about it. */
   unproven: boolean;
+  /** The replacement of its data has broken off, or its end was not noted. */
+  broken: boolean;
   /** Whom its PostgreSQL is set to follow. */
   follows: string | null;
   /** For how long it has not been what it should be, in milliseconds. */
@@ -27,6 +29,8 @@ export type Step =
   | { do: "start" }
   /** Ends a PostgreSQL that must not go on as it is; it starts again as a standby. */
   | { do: "stop" }
+  /** Lets it take no more log from whom it followed: only then it is known where its data ends. */
+  | { do: "settle" }
   | { do: "follow" | "rewind" | "clone"; from: string; why: string }
   /** Leaves it as it is, and says why and what an operator can do. */
   | { do: "refuse"; why: string };
@@ -48,26 +52,30 @@ export function nextStep(situation: Situation, timing: Timing): Step {
       return leader ? { do: "clone", from: leader.name, why: "there is no data here" } : nothing;
     case "down":
       if (situation.unproven) return foreign(situation);
-      if (starts < enough) return { do: "start" };
-      if (leader && since > 2 * timing.stuck)
+      if (situation.broken)
+        return leader ? { do: "clone", from: leader.name, why: "the data here is half replaced" } : nothing;
+      if (leader && starts >= 2 * enough)
         return { do: "clone", from: leader.name, why: "PostgreSQL does not start with the data here" };
+      if (starts < enough || since > timing.stuck) return { do: "start" };
       return { do: "refuse", why: "PostgreSQL does not start; journalctl -u postgresql@17-main says why" };
     case "standby":
-      return leader ? asStandby(situation, leader, look.streamsFrom, timing) : nothing;
+      return leader ? asStandby(situation, look, leader, timing) : nothing;
   }
 }
 
 function asStandby(
   situation: Situation,
+  look: Standby,
   leader: NonNullable<Situation["leader"]>,
-  streamsFrom: string | null,
   timing: Timing,
 ): Step {
-  const { look, position, follows, since, rewinds } = situation;
+  const { position, follows, since, rewinds } = situation;
   const from = leader.name;
-  if (situation.unproven || (look.state === "standby" && look.systemId !== leader.systemId)) return foreign(situation);
-  if (streamsFrom === from && follows === from) return nothing;
-  if (!position) return nothing;
+  if (situation.unproven || look.systemId !== leader.systemId) return foreign(situation);
+  if (look.streamsFrom === from && follows === from) return nothing;
+  // What it has yet to replay, or is just receiving, may be what the leader's history has not.
+  if (follows !== from && !look.settled) return follows === null ? nothing : { do: "settle" };
+  if (!position) return { do: "clone", from, why: "nobody knows who began the timeline here" };
   switch (kinship(position, leader.lineage)) {
     case "conflicting":
       return { do: "clone", from, why: `timeline ${position.timeline} here is another leader's` };

@@ -42,11 +42,13 @@ export async function campaign({ name, others, voter, wire, log }: Constituency)
     log("no candidate", { term: before + 1, reasons: trial.map(({ reason }) => reason).filter(Boolean) });
     // Behind the others' terms, it would not be heard the next time either.
     const latest = Math.max(0, ...trial.map(({ term }) => term));
-    if (latest > voter.durable.term) await voter.keep({ term: latest, votedFor: null });
+    await voter.catchesUp(latest);
     return null;
   }
+  // Meanwhile somebody else was elected.
+  if (voter.durable.term !== before) return null;
 
-  const term = Math.max(voter.durable.term, before, ...trial.map((answer) => answer.term)) + 1;
+  const term = Math.max(before, ...trial.map((answer) => answer.term)) + 1;
   const position = await voter.stands(term);
   log("candidate", { term, position });
   if (!position) return null;

@@ -85,7 +85,7 @@ export class Voter {
     if (heartbeat.term < this.kept.term) return { term: this.kept.term, accepted: false };
     return this.mutex.runExclusive(async () => {
       if (heartbeat.term < this.kept.term) return { term: this.kept.term, accepted: false };
-      const { term, leader, systemId, lineage, membership } = heartbeat;
+      const { term, leader, systemId, membership } = heartbeat;
       if (this.leading && term > this.kept.term) this.deposed(`${leader} leads term ${term}`);
       if (this.heard?.leader !== leader || this.heard.ready !== heartbeat.ready) {
         log("leader", { leader, term, ready: heartbeat.ready });
@@ -93,11 +93,10 @@ export class Voter {
       const newer = term > this.kept.term ? { term, votedFor: null, forced: false } : {};
       // A call that the leader gave up long ago may still arrive.
       const outdated = term === this.kept.term && isLater(this.kept.membership, membership);
-      // Before it is ready, a leader's lineage lacks the timeline that it is about to begin.
       await this.keep({
         ...newer,
         ...(outdated ? {} : { membership }),
-        ...(heartbeat.ready ? { lineage, systemId: this.kept.systemId ?? systemId } : {}),
+        ...(heartbeat.ready ? { systemId: this.kept.systemId ?? systemId } : {}),
       });
       this.heard = { ...heartbeat, at: clock.now() };
       this.quietSince = clock.now();
@@ -145,12 +144,31 @@ export class Voter {
     });
   }
 
+  /** Takes the office that it was elected to in this term; false when it has promised something later meanwhile. */
+  leads(term: number): Promise<boolean> {
+    return this.mutex.runExclusive(async () => {
+      if (term !== this.kept.term) return false;
+      await this.keep({ led: term });
+      return (this.leading = true);
+    });
+  }
+
+  /** The others are in a later term: what it says in an earlier one would not be heard. */
+  catchesUp(term: number): Promise<void> {
+    return this.mutex.runExclusive(async () => {
+      if (term > this.kept.term) await this.keep({ term, votedFor: null, forced: false });
+    });
+  }
+
   /** Runs what must not happen while a vote is given. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
     return this.mutex.runExclusive(work);
   }
 
-  /** How far this node's data reaches at this moment; undefined when it has none or is no standby that answers. */
+  /**
+   * How far this node's data reaches at this moment; undefined when it has none, or does not answer, or is of a timeline
+   * of which this node does not know who began it.
+   */
   async position(look?: Look): Promise<Position | undefined> {
     const { database } = this.parts;
     if (!database) return undefined;
@@ -161,7 +179,8 @@ export class Voter {
       // It was elected, began a timeline, and failed before it could tell anyone.
       await this.keep({ lineage: await database.lineage(seen.timeline, lineage, led) });
     }
-    return positionAt(seen.lsn, seen.timeline, this.kept.lineage);
+    const known = this.kept.lineage.some(({ timeline }) => timeline === seen.timeline);
+    return known ? positionAt(seen.lsn, seen.timeline, this.kept.lineage) : undefined;
   }
 
   /** Ends the stream from whomever this node followed, and waits until it knows where its data ends. */
@@ -175,7 +194,12 @@ export class Voter {
       if (look.state === "blank" || look.state === "down" || look.state === "primary") return null;
       return look.state === "standby" && look.settled ? look : undefined;
     });
-    return settled ? this.position(settled) : undefined;
+    if (!settled) return undefined;
+    // A timeline that it was about to follow, and of which nothing came, is not its data's: its own next one may get that number.
+    const { lineage } = this.kept;
+    const at = lineage.findIndex(({ timeline }) => timeline === settled.timeline);
+    if (at >= 0) await this.keep({ lineage: lineage.slice(0, at + 1) });
+    return this.position(settled);
   }
 
   private answer(request: VoteRequest, position: Position | undefined): VoteAnswer {
