@@ -229,6 +229,7 @@ export class Agent {
     try {
       await begin(leadership);
       this.writtenAt = clock.now();
+      this.follower!.succeeds();
       void this.provesItself(leadership);
     } catch (error) {
       log("error", { message: (error as Error).message });

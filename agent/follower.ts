@@ -42,6 +42,11 @@ export class Follower {
     this.since = this.parts.clock.now();
   }
 
+  /** Its PostgreSQL works: what was tried in vain before counts no more. */
+  succeeds(): void {
+    this.rewinds = this.starts = 0;
+  }
+
   /** Replaces the data here by a copy of the leader's, as an operator wants it. */
   async replaceData(heard: Heard): Promise<void> {
     if (this.working) throw new Error("PostgreSQL is being worked on; try again in a moment.");
@@ -93,7 +98,7 @@ export class Follower {
   /** Restarts the count of how long it has been waiting, when it waits for something else. */
   private note(look: Look, leader: string): void {
     const streams = look.state === "standby" && look.streamsFrom !== null && look.streamsFrom === leader;
-    if (streams) this.rewinds = this.starts = 0;
+    if (streams) this.succeeds();
     if (streams || look.state !== this.state || leader !== this.leader) this.since = this.parts.clock.now();
     this.state = look.state;
     this.leader = leader;
@@ -129,7 +134,7 @@ export class Follower {
         this.unproven = false;
         await database.stop("immediate");
         await this.replace(heard, () => database.clone(step.from));
-        this.rewinds = this.starts = 0;
+        this.succeeds();
         return database.start();
     }
   }

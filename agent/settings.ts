@@ -22,9 +22,17 @@ export interface Settings {
 
 /** @throws Error when the file is missing or names a node that is none of the stack's */
 export async function readSettings(path: string): Promise<Settings> {
-  const settings = JSON.parse(await readFile(path, "utf8")) as Settings;
+  const settings = parse(path, await readFile(path, "utf8"));
   if (!settings.nodes.some(({ name }) => name === settings.name)) {
     throw new Error(`${path}: "${settings.name}" is none of ${settings.nodes.map(({ name }) => name).join(", ")}.`);
   }
   return settings;
+}
+
+function parse(path: string, text: string): Settings {
+  try {
+    return JSON.parse(text) as Settings;
+  } catch (error) {
+    throw new Error(`${path} is not JSON: ${(error as Error).message}`);
+  }
 }

@@ -10,13 +10,20 @@ export const courseFile = "/var/lib/postgresql/17/course.conf";
 
 const mark = "# course: ";
 
-export function courseText(course: Course, self: string, nodes: Peer[]): string {
+/**
+ * How long PostgreSQL waits until it looks again for log that it lacks. It writes a line to its log each time, so a standby
+ * that nobody leads for long is told to be patient.
+ */
+export const retryInterval = { eager: 100, patient: 30_000 };
+
+export function courseText(course: Course, self: string, nodes: Peer[], retry: number = retryInterval.eager): string {
   const upstream = nodes.find(({ name }) => name === course.follow);
   return [
     "# Written by trivet-agent.",
     `${mark}${JSON.stringify(course)}`,
     `primary_conninfo = '${upstream ? `${conninfo(upstream.ip)} application_name=${self}` : ""}'`,
     `primary_slot_name = '${upstream ? slotName(self) : ""}'`,
+    `wal_retrieve_retry_interval = ${retry}ms`,
     `synchronous_standby_names = '${course.synchronousStandbyNames}'`,
     "",
   ].join("\n");
@@ -34,7 +41,10 @@ export const conninfo = (ip: string): string =>
 export const slotName = (node: string): string => node.replaceAll("-", "_");
 
 export async function readCourse(file: string): Promise<Course> {
-  const text = await readFile(file, "utf8").catch(() => "");
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
   const line = text.split("\n").find((line) => line.startsWith(mark));
   return line ? (JSON.parse(line.slice(mark.length)) as Course) : { follow: null, synchronousStandbyNames: "" };
 }

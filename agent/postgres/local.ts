@@ -1,7 +1,8 @@
+import { readFile } from "node:fs/promises";
 import type { Clock } from "../clock";
 import { newestTimeline, type Lineage } from "../election/lineage";
 import type { Peer } from "../settings";
-import { courseText, readCourse, slotName, writeCourse } from "./course";
+import { courseText, readCourse, retryInterval, slotName, writeCourse } from "./course";
 import * as data from "./data";
 import type { Course, Database, Look } from "./database";
 import type { Lsn } from "./lsn";
@@ -14,7 +15,8 @@ const lookText = `SELECT pg_is_in_recovery() AS standby,
   pg_last_wal_receive_lsn()::text AS received,
   CASE WHEN NOT pg_is_in_recovery() THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END AS timeline,
   (SELECT CASE status WHEN 'streaming' THEN sender_host ELSE '' END FROM pg_stat_wal_receiver) AS sender,
-  (SELECT wait_event FROM pg_stat_activity WHERE backend_type = 'startup') AS startup,
+  (SELECT json_build_object('pid', pid, 'waitsFor', wait_event) FROM pg_stat_activity WHERE backend_type = 'startup') AS startup,
+  current_setting('primary_conninfo') = '' AS alone,
   (SELECT coalesce(json_agg(json_build_object('name', application_name, 'flushed', flush_lsn)), '[]')
      FROM pg_stat_replication WHERE state = 'streaming') AS standbys`;
 
@@ -26,12 +28,16 @@ interface LookRow {
   timeline: string | null;
   /** null: there is no receiver; empty: it does not stream. */
   sender: string | null;
-  startup: string | null;
+  startup: { pid: number; waitsFor: string | null } | null;
+  /** The server has taken up a course that follows nobody. */
+  alone: boolean;
   standbys: { name: string; flushed: Lsn | null }[];
 }
 
-/** Longer than PostgreSQL waits until it looks again for log that it lacks (wal_retrieve_retry_interval, 100 ms), twice. */
-const settledAfter = 300;
+/** Longer than PostgreSQL waits until it looks again for log that it lacks, twice. */
+const settledAfter = 2.2 * retryInterval.eager;
+/** A standby that has been idle for so long, in milliseconds, is told to look less often. */
+const patientAfter = 10_000;
 
 export interface LocalPlaces {
   /** Debian's, in a node. */
@@ -44,7 +50,8 @@ export class LocalDatabase implements Database {
   course: Course = { follow: null, synchronousStandbyNames: "" };
   private readonly session: Session;
   private readonly server: Server;
-  private idle: { lsn: Lsn; since: number } | null = null;
+  private patient = false;
+  private idle: { lsn: Lsn; since: number; sleeps: number } | null = null;
 
   constructor(
     private readonly self: string,
@@ -75,13 +82,19 @@ export class LocalDatabase implements Database {
     }
   }
 
-  private async standby({ systemId, lsn, received, sender, startup }: LookRow): Promise<Look> {
+  private async standby({ systemId, lsn, received, sender, startup, alone }: LookRow): Promise<Look> {
     // Between its start and its first record it has replayed nothing yet.
     if (lsn === null) return { state: "starting" };
-    const waits = sender === null && startup === "RecoveryRetrieveRetryInterval";
+    const waits = alone && sender === null && startup?.waitsFor === "RecoveryRetrieveRetryInterval";
+    const sleeps = waits ? await sleepsOf(startup.pid) : 0;
     if (!waits) this.idle = null;
-    else if (this.idle?.lsn !== lsn) this.idle = { lsn, since: this.clock.now() };
-    const settled = this.idle !== null && (received === lsn || this.clock.now() - this.idle.since >= settledAfter);
+    else if (this.idle?.lsn !== lsn) this.idle = { lsn, since: this.clock.now(), sleeps };
+    if (this.idle && !this.patient && this.clock.now() - this.idle.since > patientAfter) {
+      await this.writeDown(this.course, retryInterval.patient);
+      await this.session.rows("SELECT pg_reload_conf()");
+      this.patient = true;
+    }
+    const settled = this.idle !== null && this.hasSettled(this.idle, sleeps, received === lsn);
     const streamsFrom = this.nodes.find(({ ip }) => ip === sender)?.name ?? null;
     return {
       state: "standby",
@@ -93,17 +106,28 @@ export class LocalDatabase implements Database {
     };
   }
 
+  /**
+   * Whether nothing can come any more. The server has reloaded its settings; but the process that replays, and would ask
+   * for a stream, must have run since then and found nothing to do. When everything received is replayed, that is all;
+   * after a restart, when it is not known what was received, it must also have looked for more log, twice.
+   */
+  private hasSettled(idle: { since: number; sleeps: number }, sleeps: number, replayedAll: boolean): boolean {
+    return sleeps >= idle.sleeps + 3 && (replayedAll || this.clock.now() - idle.since >= settledAfter);
+  }
+
   async steer(course: Course): Promise<void> {
     await this.writeDown(course);
     this.course = course;
+    this.patient = false;
+    this.idle = null;
     await this.session.rows("SELECT pg_reload_conf()").catch((error: Error) => {
       // Without a server it is taken up at the next start.
       if (!(error instanceof Refused)) throw error;
     });
   }
 
-  private async writeDown(course: Course): Promise<void> {
-    await writeCourse(this.places.courseFile, courseText(course, this.self, this.nodes));
+  private async writeDown(course: Course, retry?: number): Promise<void> {
+    await writeCourse(this.places.courseFile, courseText(course, this.self, this.nodes, retry));
   }
 
   start(): Promise<void> {
@@ -181,6 +205,12 @@ export class LocalDatabase implements Database {
   private ip(name: string): string {
     return this.nodes.find((node) => node.name === name)!.ip;
   }
+}
+
+/** How often a process has gone to sleep by itself. */
+async function sleepsOf(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  return Number(/^voluntary_ctxt_switches:\s*(\d+)/m.exec(text)?.[1] ?? 0);
 }
 
 function primary({ systemId, lsn, timeline, standbys }: LookRow): Look {
