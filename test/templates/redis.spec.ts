@@ -135,8 +135,35 @@ describe("the scripts of redis and sentinel on a node", function () {
       put("/var/lib/redis/redis.conf", "port 0\n");
       sees(birch, 4, birch);
       expect(seeded()).to.equal(`replicaof ${birch} 6379`);
-      sees(cedar, 5, ash);
+      sees(cedar, 5, birch);
+      expect(seeded()).to.equal(`replicaof ${birch} 6379`);
+    });
+
+    it("starts as master only if a majority of the sentinels says so", () => {
+      remembers(4, ash);
+      sees(ash, 4, ash);
+      expect(tool("redis-seed")).to.include({ status: 1 });
+      sees(birch, 4, ash);
       expect(seeded()).to.equal("master");
+      sees(birch, 5, birch);
+      sees(cedar, 5, birch);
+      expect(seeded()).to.equal(`replicaof ${birch} 6379`);
+    });
+
+    it("obeys a human once, whatever the sentinels say", () => {
+      sees(birch, 5, birch);
+      put("/var/lib/redis/sentinel.conf", `sentinel monitor main ${birch} 6379 2\nsentinel config-epoch main 5\nsentinel current-epoch 9\n`);
+      expect(tool("redis-promote")).to.include({ status: 0, stderr: "" });
+      expect(calls().filter((call) => call.startsWith("systemctl"))).to.deep.equal([
+        "systemctl stop trivet-sentinel.service",
+        "systemctl restart trivet-redis.service",
+        "systemctl start trivet-sentinel.service",
+      ]);
+      expect(read("/var/lib/redis/sentinel.conf")).to.equal(
+        `sentinel monitor main ${ash} 6379 2\nsentinel config-epoch main 10\nsentinel current-epoch 10\n`,
+      );
+      expect(seeded()).to.equal("master");
+      expect(existsSync(at("/var/lib/redis/promote"))).to.equal(false);
     });
 
     it("may not be promoted before it has been seen in sync", () => {
@@ -280,6 +307,11 @@ describe("the scripts of redis and sentinel on a node", function () {
     it("forgets nodes that are no more", () => {
       written(`sentinel known-replica main ${gone} 6379`, `sentinel known-sentinel main ${gone} 26379 b5ba038f326d54a79ad96ec2ff86ccac378bae7b`);
       expect(seeded().filter((line) => line.includes(gone))).to.deep.equal([]);
+    });
+
+    it("knows no master that is its own replica", () => {
+      written(`sentinel known-replica main ${cedar} 6379`);
+      expect(seeded()).to.include(state[4]).and.not.include(`sentinel known-replica main ${cedar} 6379`);
     });
 
     it("asks the others when it has no memory, and else takes the nominated node", () => {
