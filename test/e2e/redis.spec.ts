@@ -1,0 +1,329 @@
+import { expect } from "chai";
+import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { hostFabric } from "../../local/fabric";
+import { apiUrl, paths, stateDir } from "../../local/paths";
+import { eventually, inside, machine, machines, npmRun, pulumi } from "./cluster";
+
+const nodes = ["ash", "birch", "cedar"];
+const fabric = hostFabric(paths.cloud);
+const named = (node: string) => `trivet-local-${node}`;
+const server = "^/usr/bin/redis-server ";
+
+/**
+ * A client of one redis that follows nobody. Runs on the node: it writes a numbered key every 10 ms and prints a line for
+ * each, with the outcome: ok, redis' error, or unknown when the connection broke first.
+ */
+const writer = `
+const { readFileSync } = require("node:fs");
+const [host, tag, seconds] = process.argv.slice(2);
+const password = /^REDIS_PASSWORD="(.*)"$/m.exec(readFileSync("/etc/trivet/app.env", "utf8"))[1];
+const ca = readFileSync("/etc/trivet/tls/ca.crt");
+let socket, pending, number = 0;
+function finish(outcome) {
+  if (pending) console.log([pending, Date.now(), outcome].join(" "));
+  pending = undefined;
+}
+function connect() {
+  const own = (socket = require("node:tls").connect({ host, port: 6379, ca }));
+  own.ready = false;
+  own.on("secureConnect", () => own.write("AUTH app " + password + "\\r\\n"));
+  own.on("data", (part) => {
+    if (own.ready) finish(String(part).startsWith("+OK") ? "ok" : String(part).split(" ")[0]);
+    else own.ready = String(part).startsWith("+OK");
+  });
+  own.on("error", () => {});
+  own.on("close", () => {
+    finish("unknown");
+    socket = undefined;
+  });
+}
+setInterval(() => {
+  if (!socket) return connect();
+  if (!socket.ready || pending) return;
+  pending = tag + ":" + ++number;
+  socket.write("SET " + pending + " 1\\r\\n");
+}, 10);
+setTimeout(() => process.exit(), seconds * 1000);
+`;
+
+interface Write {
+  key: string;
+  at: number;
+  outcome: string;
+}
+
+/** Writes to every node's redis for some seconds, each from its own node, whoever is master. */
+function writeEverywhere(seconds: number): Record<string, Promise<Write[]>> {
+  const run = Date.now();
+  const writing = nodes.map(async (node) => {
+    const { privateIp } = await machine(node);
+    const command = `node - ${privateIp} e2e:${run}:${node} ${seconds}`;
+    // The power may be cut meanwhile: what was printed counts.
+    const printed = await inside(node, command, writer).catch((error: { stdout?: string }) => error.stdout ?? "");
+    return printed
+      .split("\n")
+      .map((line) => line.split(" "))
+      .filter((words) => words.length === 3)
+      .map(([key, at, outcome]) => ({ key: key!, at: Number(at), outcome: outcome! }));
+  });
+  return Object.fromEntries(nodes.map((node, at) => [node, writing[at]!]));
+}
+
+async function done(writing: Record<string, Promise<Write[]>>): Promise<Record<string, Write[]>> {
+  return Object.fromEntries(await Promise.all(nodes.map(async (node) => [node, await writing[node]!] as const)));
+}
+
+const accepted = (writes: Write[]) => writes.filter(({ outcome }) => outcome === "ok");
+const last = (writes: Write[]) => Math.max(...writes.map(({ at }) => at));
+const first = (writes: Write[]) => Math.min(...writes.map(({ at }) => at));
+
+/** Runs an expression with what the node's own scripts know. */
+const ask = (node: string, expression: string) => inside(node, `. /usr/local/lib/trivet/redis-peers; ${expression}`);
+
+async function masterNode(): Promise<string> {
+  for (const { name, privateIp, state } of await machines()) {
+    const node = name.replace("trivet-local-", "");
+    if (state === "active" && (await ask(node, "agreed_master").catch(() => "")) === privateIp) return node;
+  }
+  throw new Error("No majority of the sentinels names a master that says so.");
+}
+
+const infoOf = (node: string) => ask(node, 'cli monitor "$secrets/monitor.pass" "$self" 6379 INFO replication');
+
+/** One master, both others in sync and ready to take over, and every sentinel well. */
+const whole = () =>
+  eventually(120, async () => {
+    const master = await masterNode();
+    for (const node of nodes) {
+      const info = await infoOf(node);
+      if (node === master) expect(info, node).to.match(/role:master[^]*connected_slaves:2/);
+      else expect(info, node).to.match(/master_link_status:up[^]*slave_priority:100/);
+      expect((await ask(node, "instances SENTINELS")).split("\n").map((line) => line.split(" ")[1])).to.deep.equal([
+        "sentinel",
+        "sentinel",
+      ]);
+      expect(await ask(node, "instances REPLICAS"), node).to.not.include("down");
+    }
+    // A sentinel asks for a replica's priority every ten seconds.
+    for (const node of nodes)
+      expect(
+        await ask(node, 'ask_sentinel "$self" SENTINEL REPLICAS main | grep -A1 slave-priority'),
+        node,
+      ).to.not.match(/^0$/m);
+  });
+
+/** The acknowledged writes that the master does not have. */
+async function lost(writes: Write[]): Promise<Write[]> {
+  const asked = accepted(writes);
+  const master = await masterNode();
+  const password = `$(sed -n 's/^REDIS_PASSWORD="\\(.*\\)"$/\\1/p' /etc/trivet/app.env)`;
+  const { privateIp } = await machine(master);
+  const there = await inside(
+    master,
+    `REDISCLI_AUTH=${password} redis-cli --no-auth-warning --user app --tls --cacert /etc/trivet/tls/ca.crt -h ${privateIp}`,
+    asked.map(({ key }) => `EXISTS ${key}\n`).join(""),
+  );
+  const answers = there.trim().split("\n");
+  expect(answers).to.have.length(asked.length);
+  return asked.filter((_, at) => answers[at] !== "1");
+}
+
+describe("redis and sentinel", function () {
+  this.timeout(15 * 60_000);
+  let ours = false;
+
+  before(async () => {
+    ours = !existsSync(stateDir);
+    if (ours) expect((await npmRun("up")).exitCode).to.equal(0);
+  });
+  beforeEach(whole);
+  afterEach(async () => {
+    await fabric.heal();
+    await fabric.restore(...nodes.map(named));
+    for (const node of nodes) await fabric.signal(named(node), "CONT", server).catch(() => undefined);
+  });
+  after(async function () {
+    if (ours && !(this.currentTest?.state === "failed" && process.env.TRIVET_KEEP)) await npmRun("down");
+  });
+
+  it("loses nothing when the master's process is killed", async () => {
+    const writing = writeEverywhere(20);
+    await sleep(4000);
+    await fabric.signal(named(await masterNode()), "KILL", server);
+    const killed = Date.now();
+    const writes = Object.values(await done(writing)).flat();
+    await whole();
+    expect(last(accepted(writes))).to.be.greaterThan(killed);
+    expect(await lost(writes)).to.deep.equal([]);
+  });
+
+  it("moves the master away from a process that hangs", async () => {
+    const old = await masterNode();
+    const writing = writeEverywhere(30);
+    await sleep(4000);
+    await fabric.signal(named(old), "STOP", server);
+    await eventually(20, async () => expect(await masterNode()).to.not.equal(old));
+    await sleep(5000);
+    await fabric.signal(named(old), "CONT", server);
+    const writes = await done(writing);
+    await whole();
+    expect(await masterNode()).to.not.equal(old);
+    // What waited in its sockets is answered by a process that does not know how long it slept: one write a client.
+    const gone = await lost(Object.values(writes).flat());
+    expect(gone.length).to.be.at.most(1);
+    for (const { key } of gone) expect(key).to.include(`:${old}:`);
+  });
+
+  it("has an isolated master stop before its successor takes a write, and one history in the end", async () => {
+    const old = await masterNode();
+    const writing = writeEverywhere(30);
+    await sleep(4000);
+    const cut = Date.now();
+    await fabric.partition(named(old));
+    await sleep(18_000);
+    await fabric.heal(named(old));
+    const writes = await done(writing);
+    await whole();
+    const successor = nodes.filter((node) => node !== old).flatMap((node) => accepted(writes[node]!));
+    const own = accepted(writes[old]!);
+    expect(successor).to.not.deep.equal([]);
+    expect(last(own)).to.be.lessThan(first(successor));
+    expect(writes[old]!.some(({ outcome }) => outcome === "-NOREPLICAS")).to.equal(true);
+    // Only what the isolated one took when nobody followed it any more.
+    for (const { key, at } of await lost([...own, ...successor])) {
+      expect(key).to.include(`:${old}:`);
+      expect(at).to.be.greaterThan(cut - 1000);
+    }
+  });
+
+  it("goes on after a power cut of the master, which comes back as a replica", async () => {
+    const old = await masterNode();
+    const writing = writeEverywhere(20);
+    await sleep(4000);
+    const cut = Date.now();
+    await fabric.cut(named(old));
+    const writes = await done(writing);
+    await fabric.restore(named(old));
+    await whole();
+    expect(await masterNode()).to.not.equal(old);
+    for (const { at } of await lost(Object.values(writes).flat())) expect(at).to.be.greaterThan(cut - 1000);
+  });
+
+  for (const order of ["former master first", "former master last"])
+    it(`comes back after a power cut of all nodes, the ${order}`, async () => {
+      const old = await masterNode();
+      const replicas = nodes.filter((node) => node !== old);
+      const writing = writeEverywhere(20);
+      await sleep(6000);
+      const cut = Date.now();
+      await fabric.cut(...nodes.map(named));
+      const writes = Object.values(await done(writing)).flat();
+      expect(accepted(writes)).to.not.deep.equal([]);
+      for (const node of order.endsWith("first") ? [old, ...replicas] : [...replicas, old]) {
+        await fabric.restore(named(node));
+        await sleep(10_000);
+      }
+      await whole();
+      expect(await masterNode()).to.equal(old);
+      // appendfsync everysec: two seconds, when a sync was under way.
+      for (const { at } of await lost(writes)) expect(at).to.be.greaterThan(cut - 2500);
+    });
+
+  it("takes no history from a former master that comes back first after a power cut of all nodes", async () => {
+    const stale = await masterNode();
+    await fabric.partition(named(stale));
+    await eventually(30, async () => expect(await masterNode()).to.not.equal(stale));
+    const current = await masterNode();
+    const third = nodes.find((node) => node !== stale && node !== current)!;
+    const writes = (await done(writeEverywhere(8)))[current]!;
+    expect(accepted(writes)).to.not.deep.equal([]);
+    await sleep(3000);
+    await fabric.cut(...nodes.map(named));
+    await fabric.heal();
+    for (const node of [stale, third]) {
+      await fabric.restore(named(node));
+      await sleep(20_000);
+    }
+    for (const node of [stale, third]) expect(await infoOf(node).catch(() => ""), node).to.not.include("role:master");
+    await fabric.restore(named(current));
+    await whole();
+    expect(await masterNode()).to.equal(current);
+    expect(await lost(writes)).to.deep.equal([]);
+  });
+
+  it("hands over without losing a write when the master is restarted on purpose", async () => {
+    const old = await masterNode();
+    const writing = writeEverywhere(15);
+    await sleep(4000);
+    await inside(old, "systemctl restart trivet-redis");
+    const writes = Object.values(await done(writing)).flat();
+    await whole();
+    expect(await masterNode()).to.not.equal(old);
+    expect(await lost(writes)).to.deep.equal([]);
+  });
+
+  it("takes up renewed certificates with the same master, the same processes and no write lost", async () => {
+    const master = await masterNode();
+    const serials = (port: number) =>
+      Promise.all(
+        nodes.map((node) =>
+          ask(node, `openssl s_client -connect "$self:${port}" </dev/null 2>/dev/null | openssl x509 -noout -serial`),
+        ),
+      );
+    const processes = () => Promise.all(nodes.map((node) => inside(node, "systemctl show -P MainPID trivet-redis")));
+    const before = { redis: await serials(6379), sentinel: await serials(26379), processes: await processes() };
+
+    const { resources } = (
+      JSON.parse((await pulumi("stack", "export")).stdout) as { deployment: { resources: { urn: string }[] } }
+    ).deployment;
+    const certificates = resources
+      .map(({ urn }) => urn)
+      .filter((urn) => /LocallySignedCert::(ash|birch|cedar)-node$/.test(urn));
+    expect(certificates).to.have.length(3);
+    const replace = certificates.flatMap((urn) => ["--replace", urn]);
+    let going = true;
+    const writing = (async () => {
+      const writes: Write[] = [];
+      while (going) writes.push(...Object.values(await done(writeEverywhere(10))).flat());
+      return writes;
+    })();
+    const { exitCode, all } = await pulumi("up", "--yes", "--skip-preview", ...replace);
+    going = false;
+    const writes = await writing;
+    expect(exitCode, all).to.equal(0);
+    await whole();
+
+    for (const [at, node] of nodes.entries()) {
+      expect((await serials(6379))[at], node).to.not.equal(before.redis[at]);
+      expect((await serials(26379))[at], node).to.not.equal(before.sentinel[at]);
+    }
+    expect(await processes()).to.deep.equal(before.processes);
+    expect(await masterNode()).to.equal(master);
+    expect(await lost(writes)).to.deep.equal([]);
+    expect(
+      new Set(writes.filter(({ key }) => key.includes(`:${master}:`)).map(({ outcome }) => outcome)),
+    ).to.deep.equal(new Set(["ok"]));
+  });
+
+  it("keeps no ghost of a node that was replaced", async () => {
+    const replaced = await masterNode();
+    const headers = { authorization: `Bearer ${readFileSync(paths.token, "utf8").trim()}` };
+    const { droplets } = (await (await fetch(`${apiUrl}/v2/droplets`, { headers })).json()) as {
+      droplets: { id: number; name: string }[];
+    };
+    const { id } = droplets.find(({ name }) => name === named(replaced))!;
+    expect((await fetch(`${apiUrl}/v2/droplets/${id}`, { method: "DELETE", headers })).status).to.equal(204);
+    expect((await pulumi("refresh", "--yes")).exitCode).to.equal(0);
+    const { exitCode, all } = await npmRun("up");
+    expect(exitCode, all).to.equal(0);
+    // Every sentinel looks once a minute, one after the other.
+    await eventually(300, async () => {
+      for (const node of nodes) {
+        expect((await ask(node, "instances SENTINELS")).split("\n"), node).to.have.length(2);
+        expect((await ask(node, "instances REPLICAS")).split("\n"), node).to.have.length(2);
+      }
+    });
+    await whole();
+  });
+});
