@@ -37,7 +37,7 @@ export class SimulatedDatabase implements Database {
   steer(course: Course): Promise<void> {
     return this.onDisk(2, 15, () => {
       this.course = this.machine.course = course;
-      this.machine.server?.reload(course);
+      this.machine.server?.reload();
     });
   }
 

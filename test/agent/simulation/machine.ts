@@ -30,7 +30,7 @@ export class Machine {
   }
 
   startServer(): Server {
-    this.server = new Server(this.name, this.data!, this.disk, this.course, this.around);
+    this.server = new Server(this.name, this.data!, this.disk, () => this.course, this.around);
     return this.server;
   }
 

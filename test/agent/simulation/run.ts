@@ -42,19 +42,23 @@ export async function ordeal(settings: ClusterSettings, milliseconds: number): P
   };
 }
 
-/** How long clients waited for one fault of the leader, in milliseconds of the simulation. */
+/** For how long no write is acknowledged, at most, after one fault of the leader, in milliseconds of the simulation. */
 export async function single(settings: ClusterSettings, fault: string): Promise<Outcome & { gap: number }> {
   const cluster = new Cluster(settings);
   const { time, ledger } = cluster;
   await cluster.found();
   await time.runUntil(time.now + time.between(10_000, 20_000));
   const begun = time.now;
-  const reign = cluster.leader()!.server;
-  inflict(cluster, fault, cluster.leader()!, 40_000);
-  let gap = Infinity;
-  ledger.onAcknowledged = (server) => {
-    if (gap === Infinity && server !== reign) gap = time.now - begun;
+  const known = ledger.count;
+  let gap = 0;
+  let last = begun;
+  ledger.onAcknowledged = () => {
+    if (time.now < begun + 38_000) gap = Math.max(gap, time.now - last);
+    last = time.now;
   };
+  inflict(cluster, fault, cluster.leader()!, 40_000);
+  await time.runUntil(begun + 38_000);
+  if (ledger.count === known) gap = Infinity;
   await time.runUntil(begun + 40_000);
   heal(cluster);
   const healed = time.now;

@@ -46,6 +46,7 @@ export class Server {
   replayed = 0;
   /** Which promotion made it the primary. */
   reign = 0;
+  /** The settings that are in effect. */
   conf: Course;
   upstream: Stream | null = null;
   readonly streams = new Set<Stream>();
@@ -55,10 +56,10 @@ export class Server {
     readonly node: string,
     readonly data: Data,
     private readonly disk: Disk,
-    course: Course,
+    private readonly file: () => Course,
     private readonly around: Surroundings,
   ) {
-    this.conf = course;
+    this.conf = file();
     this.replayed = Math.floor(data.log.length * around.time.between(0.9, 1));
     this.connectLater();
   }
@@ -72,11 +73,12 @@ export class Server {
   }
 
   /** The settings' new text takes effect a moment after it was asked for. */
-  reload(course: Course): void {
+  reload(): void {
     const { time } = this.around;
     const takeUp = (): void => {
       if (this.ended) return;
       if (this.frozen) return time.after(100, takeUp);
+      const course = this.file();
       const moved = course.follow !== this.conf.follow;
       this.conf = course;
       if (moved && this.upstream) this.disconnect(this.upstream);
