@@ -63,6 +63,7 @@ export class Follower {
       {
         look,
         position: look.state === "standby" ? await this.voter.position(look) : undefined,
+        lineage: this.voter.durable.lineage,
         leader,
         systemId: this.voter.durable.systemId,
         unproven: this.unproven,

@@ -7,6 +7,8 @@ export interface Situation {
   look: Look;
   /** How far its data reaches, if it answers. */
   position: Position | undefined;
+  /** Of its data. */
+  lineage: Lineage;
   /** The leader, if one takes writes and was heard within the time of the promise. */
   leader: { name: string; systemId: string; lineage: Lineage } | null;
   /** The identity of the data that this node knows to be the cluster's. */
@@ -76,9 +78,9 @@ function asStandby(
   // What it has yet to replay, or is just receiving, may be what the leader's history has not.
   if (follows !== from && !look.settled) return follows === null ? nothing : { do: "settle" };
   if (!position) return { do: "clone", from, why: "nobody knows who began the timeline here" };
-  switch (kinship(position, leader.lineage)) {
+  switch (kinship(position, leader.lineage, situation.lineage)) {
     case "conflicting":
-      return { do: "clone", from, why: `timeline ${position.timeline} here is another leader's` };
+      return { do: "clone", from, why: "a timeline here has the number of another leader's" };
     case "diverged":
       if (rewinds >= enough) return { do: "clone", from, why: "rewinding failed" };
       return {

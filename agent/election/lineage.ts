@@ -43,15 +43,27 @@ export type Kinship =
   | "ancestor"
   /** It has records that the leader's history has not: they were never acknowledged, and have to go. */
   | "diverged"
-  /** Its timeline has the number of another leader's: what PostgreSQL would take for the same is not. */
+  /** One of its timelines has the number of another leader's: what PostgreSQL would take for the same is not. */
   | "conflicting";
 
-export function kinship(own: Position, leader: Lineage): Kinship {
+/** @param lineage of the node's own data */
+export function kinship(own: Position, leader: Lineage, lineage: Lineage): Kinship {
+  if (looksAlike(lineage, leader)) return "conflicting";
   const at = leader.findIndex(({ timeline }) => timeline === own.timeline);
   if (at < 0) return "diverged";
   if (leader[at]!.term !== own.term) return "conflicting";
   const next = leader[at + 1];
   return next && compareLsn(own.lsn, next.begin) > 0 ? "diverged" : "ancestor";
+}
+
+/** Whether PostgreSQL, and pg_rewind, would take a timeline of one for the same as one of the other that it is not. */
+function looksAlike(own: Lineage, leader: Lineage): boolean {
+  for (const [at, chapter] of own.entries()) {
+    const same = leader[at];
+    if (same?.timeline !== chapter.timeline || same.begin !== chapter.begin) return false;
+    if (same.term !== chapter.term) return true;
+  }
+  return false;
 }
 
 /**

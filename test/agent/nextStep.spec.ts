@@ -15,6 +15,7 @@ const streams = standby({ streamsFrom: "ash", timeline: 2, lsn: "0/6000000" });
 const well: Situation = {
   look: streams,
   position: { term: 4, timeline: 2, lsn: "0/6000000" },
+  lineage,
   leader,
   systemId: "7001",
   unproven: false,

@@ -84,10 +84,16 @@ describe("how data stands to the leader's history", () => {
     ["on another leader's earlier timeline of the same number", at(3, 2, "0/5000001"), "conflicting"],
   ];
   for (const [what, own, expected] of cases)
-    it(`${what}: ${expected}`, () => expect(kinship(own, lineage)).to.equal(expected));
+    it(`${what}: ${expected}`, () => expect(kinship(own, lineage, [])).to.equal(expected));
 
   it("is none to a leader without a history", () => {
-    expect(kinship(at(1, 1, "0/3000000"), [])).to.equal("diverged");
+    expect(kinship(at(1, 1, "0/3000000"), [], [])).to.equal("diverged");
+  });
+
+  it("is a conflict when an earlier timeline has the number and the beginning of another leader's", () => {
+    const own = [lineage[0]!, { ...lineage[1]!, term: 3 }, { timeline: 4, begin: "0/8000000", term: 5 }];
+    expect(kinship(at(5, 4, "0/8500000"), lineage, own)).to.equal("conflicting");
+    expect(kinship(at(5, 4, "0/8500000"), lineage, [lineage[0]!, lineage[1]!, own[2]!])).to.equal("diverged");
   });
 });
 
