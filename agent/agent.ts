@@ -84,9 +84,15 @@ export class Agent {
       } catch (error) {
         log("error", { message: (error as Error).message });
       }
-      await clock.sleep(timing.tick);
+      await Promise.race([clock.sleep(timing.tick), new Promise<void>((resolve) => (this.wake = resolve))]);
     }
   }
+
+  /** Has the next look come now: something has just changed that clients wait for. */
+  private nudge(): void {
+    this.wake();
+  }
+  private wake: () => void = () => undefined;
 
   stop(): void {
     this.stopped = true;
@@ -229,6 +235,7 @@ export class Agent {
     try {
       await begin(leadership);
       this.writtenAt = clock.now();
+      this.nudge();
       this.follower!.succeeds();
       void this.provesItself(leadership);
     } catch (error) {
@@ -330,8 +337,11 @@ export class Agent {
 
   // --- what peers ask ---
 
-  heartbeat(heartbeat: Heartbeat): Promise<HeartbeatAnswer> {
-    return this.voter.hears(heartbeat);
+  async heartbeat(heartbeat: Heartbeat): Promise<HeartbeatAnswer> {
+    const before = this.voter.heard;
+    const answer = await this.voter.hears(heartbeat);
+    if (answer.accepted && heartbeat.ready && !(before?.ready && before.term === heartbeat.term)) this.nudge();
+    return answer;
   }
 
   vote(request: VoteRequest): Promise<VoteAnswer> {
@@ -342,8 +352,10 @@ export class Agent {
     const { clock, timing, settings } = this.parts;
     if (!this.voter.released(resignation)) return;
     // The other voters hear of it at the same moment, more or less; a candidate that is too early is refused.
-    const soon = timing.tick / 2;
-    this.standsAt = clock.now() + (resignation.successor === settings.name ? soon : (2 + this.rank()) * timing.stagger);
+    const soon = 30;
+    const turn = resignation.successor === settings.name ? soon : (2 + this.rank()) * timing.stagger;
+    this.standsAt = clock.now() + turn;
+    void clock.sleep(turn).then(() => this.nudge());
     void this.showTheWay();
   }
 

@@ -189,7 +189,7 @@ export class Voter {
     if (!database) return undefined;
     await database.steer({ follow: null, synchronousStandbyNames: "" });
     // Less than a candidate waits for this answer.
-    const settled = await within(clock, timing.call * 0.6, 50, async () => {
+    const settled = await within(clock, timing.call * 0.6, 20, async () => {
       const look = await database.look();
       if (look.state === "blank" || look.state === "down" || look.state === "primary") return null;
       return look.state === "standby" && look.settled ? look : undefined;

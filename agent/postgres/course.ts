@@ -11,10 +11,10 @@ export const courseFile = "/var/lib/postgresql/17/course.conf";
 const mark = "# course: ";
 
 /**
- * How long PostgreSQL waits until it looks again for log that it lacks. It writes a line to its log each time, so a standby
- * that nobody leads for long is told to be patient.
+ * How long PostgreSQL waits until it looks again for log that it lacks, in milliseconds. A vote waits until it has looked
+ * in vain a few times. It writes a line to its log each time, so a standby that nobody leads for long is told to be patient.
  */
-export const retryInterval = { eager: 100, patient: 30_000 };
+export const retryInterval = { eager: 20, patient: 30_000 };
 
 export function courseText(course: Course, self: string, nodes: Peer[], retry: number = retryInterval.eager): string {
   const upstream = nodes.find(({ name }) => name === course.follow);

@@ -35,9 +35,9 @@ interface LookRow {
 }
 
 /** Longer than PostgreSQL waits until it looks again for log that it lacks, twice. */
-const settledAfter = 2.2 * retryInterval.eager;
+const settledAfter = 5 * retryInterval.eager;
 /** A standby that has been idle for so long, in milliseconds, is told to look less often. */
-const patientAfter = 10_000;
+const patientAfter = 3_000;
 
 export interface LocalPlaces {
   /** Debian's, in a node. */
