@@ -16,6 +16,8 @@ export interface Fault {
   gapSeconds?: number;
   /** Whether redis on the node is lost with it, so that its failover is promised too. */
   takesRedis: boolean;
+  /** Whether redis hangs with it, and later goes on. */
+  hangsRedis?: true;
 }
 
 /** Section "Promises" of the design, as the longest times in seconds. */
@@ -143,6 +145,7 @@ export const frozenDisk: Fault = {
   strands: false,
   gapSeconds: promised.hung,
   takesRedis: false,
+  hangsRedis: true,
 };
 
 export const fullDisk: Fault = {

@@ -121,6 +121,17 @@ describe("a drill's verdict", () => {
     ]);
   });
 
+  it("lets a redis that hung answer late, and no other", () => {
+    const events = [
+      ...fine,
+      ...clientEvents("ash/redis", 0, 5000),
+      ...clientEvents("birch/redis", 9000, 19000),
+      ...clientEvents("ash/redis", 15000, 15050),
+    ];
+    expect(judge(seen(events), promised).broken).to.have.lengthOf(1);
+    expect(judge(seen(events), { ...promised, redisAnswersLate: true }).broken).to.deep.equal([]);
+  });
+
   it("says nothing about rows that could not be read", () => {
     const unread = seen(fine);
     delete unread.rows;
