@@ -32,8 +32,8 @@ export interface Outcome extends Verdict {
   histories?: string;
 }
 
-/** How long everything may take to be whole before and after a drill, in seconds; longer, and the cluster is given up. */
-const patience = 180;
+/** How long everything may take to be whole before a drill, and after one that failed, in seconds. */
+const patience = { before: 120, afterwards: 30 };
 /** A writer that nobody ends does so by itself after this, in seconds. */
 const longest = 3_600;
 const now = () => performance.timeOrigin + performance.now();
@@ -43,7 +43,7 @@ const now = () => performance.timeOrigin + performance.now();
  * @throws Error when the cluster is not whole before it, which is no fault of this drill
  */
 export async function runDrill(subject: Subject, drill: Drill): Promise<Outcome> {
-  const before = await untilNothing(patience, () => subject.problems());
+  const before = await untilNothing(patience.before, () => subject.problems());
   if (before.length > 0)
     throw new Error(`${subject.name} is not whole before the drill "${drill.name}": ${before.join("; ")}`);
   await subject.prepare();
@@ -60,7 +60,7 @@ export async function runDrill(subject: Subject, drill: Drill): Promise<Outcome>
     await failing(drill.run(stage));
     await failing(stage.endAll());
     // The drill's own wait may have ended early, and the rows are read from a cluster that is whole.
-    if (faults.length > 0) await failing(stage.whole(patience));
+    if (faults.length > 0) await failing(stage.whole(patience.afterwards));
     await stage.hold(1);
   } finally {
     await checker.stop();

@@ -12,7 +12,7 @@ export type Part = "primary" | "standby" | "redis master";
 /** How long a fault lasts at least, in seconds: longer than any failover may take to begin. */
 export const lasting = 20;
 /** How long a drill waits for writes and for wholeness before it gives up, in seconds; the promises are tighter. */
-export const patience = { writing: 60, whole: 180 };
+export const patience = { writing: 60, whole: 90 };
 /** What is promised of every drill: a node that comes back is whole again. */
 export const whole = { wholeSeconds: promised.whole };
 
