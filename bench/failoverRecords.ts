@@ -17,6 +17,7 @@ export interface FailoverRecord {
   directGapSeconds: number;
   redisGapSeconds: number;
   failedStatements: number;
+  errors: Record<string, number>;
   acknowledged: number;
   lost: number;
   unknown: number;
@@ -45,6 +46,7 @@ export function recordOf(outcome: Outcome, build: string): FailoverRecord {
     directGapSeconds: outcome.directGapSeconds,
     redisGapSeconds: outcome.redisGapSeconds,
     failedStatements: outcome.failedStatements,
+    errors: outcome.errors,
     acknowledged: account.acknowledged,
     lost: account.lost.length,
     unknown: account.unknown.length,

@@ -55,6 +55,8 @@ export interface Verdict {
   directGapSeconds: number;
   redisGapSeconds: number;
   failedStatements: number;
+  /** How often each error was told to them. */
+  errors: Record<string, number>;
   account: Account;
   dual: Dual;
   dualClaimSeconds: number;
@@ -72,6 +74,9 @@ export function judge(seen: Observation, promised: Promised): Verdict {
   const [direct, redis] = [ofKind(all, "direct"), ofKind(all, "redis")];
   const reached = seen.nodes.filter((node) => !seen.stranded.includes(node));
   const counted = ofNodes(ofKind(all, seen.measured), reached);
+  const failed = counted.filter(
+    ({ attempt, outcome, end }) => outcome !== "acknowledged" && end !== undefined && attempt >= seen.fault.from,
+  );
   const redisAccount = accountOf(redis, seen.redisRows);
   const verdict: Omit<Verdict, "broken"> = {
     // A client of Trivet's waits for its own pooler; with Patroni, it looks for whichever database takes its write.
@@ -79,9 +84,8 @@ export function judge(seen: Observation, promised: Promised): Verdict {
     anyGapSeconds: gapOf(counted, seen.fault).seconds,
     directGapSeconds: gapOf(ofNodes(direct, reached), seen.fault).seconds,
     redisGapSeconds: gapOf(redis, seen.fault).seconds,
-    failedStatements: counted.filter(
-      ({ attempt, outcome, end }) => outcome !== "acknowledged" && end !== undefined && attempt >= seen.fault.from,
-    ).length,
+    failedStatements: failed.length,
+    errors: tally(failed.map(({ error = "" }) => error)),
     account: accountOf([...ofKind(all, "pooler"), ...direct], seen.rows),
     dual: dual(direct),
     dualClaimSeconds: dualClaimSeconds(seen.events),
@@ -91,6 +95,12 @@ export function judge(seen: Observation, promised: Promised): Verdict {
     ...(seen.wholeSeconds === undefined ? {} : { wholeSeconds: seen.wholeSeconds }),
   };
   return { ...verdict, broken: brokenPromises(verdict, promised) };
+}
+
+function tally(texts: string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const text of texts) counts[text] = (counts[text] ?? 0) + 1;
+  return counts;
 }
 
 const accountOf = (writes: Write[], rows: Row[] | undefined): Account =>

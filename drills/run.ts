@@ -130,6 +130,8 @@ export function summary({ drill, gapSeconds, account, dual, wholeSeconds, broken
 /** All that there is to say about a drill that broke a promise. */
 export function report(outcome: Outcome): string {
   const sentences = outcome.broken.map((sentence) => `  - ${sentence}`);
+  for (const [error, times] of Object.entries(outcome.errors))
+    sentences.push(`  clients were told ${times} times: ${error}`);
   const where = outcome.histories === undefined ? [] : [`The clients' histories: ${outcome.histories}`];
   return [summary(outcome), ...sentences, ...where, outcome.timeline ?? ""].join("\n");
 }

@@ -15,6 +15,7 @@ const record = (more: Partial<FailoverRecord>): FailoverRecord => ({
   directGapSeconds: 8,
   redisGapSeconds: 6,
   failedStatements: 0,
+  errors: {},
   acknowledged: 1000,
   lost: 0,
   unknown: 1,

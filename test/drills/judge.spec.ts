@@ -107,6 +107,7 @@ describe("a drill's verdict", () => {
     const events = [...fine, ...clientEvents("birch/pooler", 25000, 25200, "failed")];
     const verdict = judge(seen(events), { ...promised, failedStatements: 0 });
     expect(verdict.broken).to.include("4 statements failed; none should");
+    expect(verdict.errors).to.deep.equal({ no: 4 });
     const early = [...fine, ...clientEvents("birch/pooler", -300, -100, "failed")];
     expect(judge(seen(early), { ...promised, failedStatements: 0 }).broken).to.deep.equal([]);
   });
