@@ -2,7 +2,7 @@ import type { Clock } from "./clock";
 import type { Heard, Voter } from "./election/voter";
 import { nextStep, type Step } from "./nextStep";
 import type { Log } from "./log";
-import type { Database, Look } from "./postgres/database";
+import { Untouched, type Database, type Look } from "./postgres/database";
 import type { Timing } from "./timing";
 
 type Work = Exclude<Step, { do: "nothing" | "refuse" }>;
@@ -111,7 +111,7 @@ export class Follower {
       case "start":
         this.starts += 1;
         // Whom it followed when it ended may have another history by now.
-        await database.steer({ follow: null, synchronousStandbyNames: "" });
+        await database.steer(voter.course(null));
         return database.start();
       case "stop":
         return database.stop("immediate");
@@ -122,10 +122,10 @@ export class Follower {
           await database.keepSlots([]);
           // What is here is a part of the leader's history, and from now on grows with it.
           await voter.keep({ lineage: heard.lineage, led: 0 });
-          await database.steer({ follow: step.from, synchronousStandbyNames: "" });
+          await database.steer(voter.course(step.from));
         });
       case "settle":
-        return database.steer({ follow: null, synchronousStandbyNames: "" });
+        return database.steer(voter.course(null));
       case "rewind":
         this.rewinds += 1;
         await database.stop("fast");
@@ -143,9 +143,15 @@ export class Follower {
   /** Nobody knows what the data here is until it is the leader's. */
   private async replace(heard: Heard | null, replaceData: () => Promise<void>): Promise<void> {
     const { database, voter } = this;
+    const { lineage, led } = voter.durable;
     await voter.keep({ lineage: [], led: 0 });
-    await database.steer({ follow: null, synchronousStandbyNames: "" });
-    await replaceData();
+    await database.steer(voter.course(null));
+    try {
+      await replaceData();
+    } catch (error) {
+      if (error instanceof Untouched) await voter.keep({ lineage, led });
+      throw error;
+    }
     // Of a leader of the past it may be another's by now.
     if (heard && voter.durable.term === heard.term) await voter.keep({ lineage: heard.lineage });
   }

@@ -59,7 +59,7 @@ export class Leadership {
   /** Makes this node's PostgreSQL the primary. @throws Error when that fails */
   async takeOffice(): Promise<void> {
     const { database, voter, peers, term, log } = this.parts;
-    await database.steer({ follow: null, synchronousStandbyNames: synchronousStandbyNames(this.membership.names) });
+    await this.commitsWaitFor(this.membership.names);
     // Before a commit counts on the members, a majority must know who they are: the next candidate will ask it.
     const known = this.isKnown();
     this.goesOn();
@@ -140,19 +140,18 @@ export class Leadership {
   }
 
   private async change(names: string[], newcomer?: string): Promise<void> {
-    const { database, log, term } = this.parts;
+    const { log, term } = this.parts;
     this.changing = true;
     try {
       const before = this.membership.names;
       const after = { term, change: this.membership.change + 1, names };
-      const commits = () => database.steer({ follow: null, synchronousStandbyNames: synchronousStandbyNames(names) });
       if (changeOrder(before, names) === "commits first") {
-        await commits();
-        if (!(await this.caughtUp(newcomer, names))) return void (await this.back(before));
+        await this.commitsWaitFor(names);
+        if (!(await this.caughtUp(newcomer, names))) return void (await this.commitsWaitFor(before));
         await this.tell(after);
       } else {
         if (!(await this.tell(after))) return;
-        await commits();
+        await this.commitsWaitFor(names);
       }
       log("members", { names, term });
     } finally {
@@ -160,9 +159,15 @@ export class Leadership {
     }
   }
 
-  private async back(before: string[]): Promise<void> {
+  /** When it resolves, no commit is acknowledged any more that these members have not confirmed. */
+  private async commitsWaitFor(members: string[]): Promise<void> {
     this.goesOn();
-    await this.parts.database.steer({ follow: null, synchronousStandbyNames: synchronousStandbyNames(before) });
+    const { database } = this.parts;
+    const before = database.course.synchronousStandbyNames;
+    const names = synchronousStandbyNames(members);
+    await database.steer({ follow: null, synchronousStandbyNames: names });
+    // Commits begin to wait when the checkpointer has read the setting, which it does before its next checkpoint.
+    if (before === "" && names !== "") await database.checkpoint();
   }
 
   /** Whether what commits wait for from now on has everything that was committed before. */

@@ -77,7 +77,7 @@ function asStandby(
   if (look.streamsFrom === from && follows === from) return nothing;
   // What it has yet to replay, or is just receiving, may be what the leader's history has not.
   if (follows !== from && !look.settled) return follows === null ? nothing : { do: "settle" };
-  if (!position) return { do: "clone", from, why: "nobody knows who began the timeline here" };
+  if (!position) return { do: "clone", from, why: "nobody knows what the data here is" };
   switch (kinship(position, leader.lineage, situation.lineage)) {
     case "conflicting":
       return { do: "clone", from, why: "a timeline here has the number of another leader's" };

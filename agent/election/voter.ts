@@ -2,12 +2,12 @@ import { Mutex } from "async-mutex";
 import { within, type Clock } from "../clock";
 import { nothingYet, type Durable, type Store } from "../durable";
 import type { Log } from "../log";
-import type { Database, Look } from "../postgres/database";
+import type { Course, Database, Look } from "../postgres/database";
 import type { Timing } from "../timing";
 import type { Heartbeat, HeartbeatAnswer, Resignation, VoteAnswer, VoteRequest } from "../wire/messages";
 import { judge } from "./ballot";
 import { positionAt, type Position } from "./lineage";
-import { isLater } from "./membership";
+import { isLater, synchronousStandbyNames } from "./membership";
 
 export interface VoterParts {
   name: string;
@@ -160,6 +160,14 @@ export class Voter {
     });
   }
 
+  /**
+   * A standby's course. It has the members' names before it is ever promoted: whether commits wait for anyone at all is
+   * read by PostgreSQL's checkpointer, which may be busy for seconds.
+   */
+  course(follow: string | null): Course {
+    return { follow, synchronousStandbyNames: synchronousStandbyNames(this.kept.membership.names) };
+  }
+
   /** Runs what must not happen while a vote is given. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
     return this.mutex.runExclusive(work);
@@ -179,6 +187,7 @@ export class Voter {
       // It was elected, began a timeline, and failed before it could tell anyone.
       await this.keep({ lineage: await database.lineage(seen.timeline, lineage, led) });
     }
+    // It may have come from a leader of whom this node has not heard: then this says nothing of what it has confirmed.
     const known = this.kept.lineage.some(({ timeline }) => timeline === seen.timeline);
     return known ? positionAt(seen.lsn, seen.timeline, this.kept.lineage) : undefined;
   }
@@ -187,7 +196,7 @@ export class Voter {
   private async settle(): Promise<Position | undefined> {
     const { database, clock, timing } = this.parts;
     if (!database) return undefined;
-    await database.steer({ follow: null, synchronousStandbyNames: "" });
+    await database.steer(this.course(null));
     // Less than a candidate waits for this answer.
     const settled = await within(clock, timing.call * 0.6, 20, async () => {
       const look = await database.look();

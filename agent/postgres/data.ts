@@ -2,6 +2,7 @@ import { readdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promis
 import { execa } from "execa";
 import { lineageOf, type Lineage } from "../election/lineage";
 import { conninfo } from "./course";
+import { Untouched } from "./database";
 import { bin, configFile, data, home, making } from "./paths";
 
 const incoming = `${home}/main.new`;
@@ -35,11 +36,14 @@ export async function initialise(): Promise<void> {
  */
 export async function clone(ip: string): Promise<void> {
   await rm(incoming, { recursive: true, force: true });
-  if (!(await hasRoomForCopy())) await rm(data, { recursive: true, force: true });
+  const keeps = await hasRoomForCopy();
+  if (!keeps) await rm(data, { recursive: true, force: true });
   await execa(`${bin}/pg_basebackup`, [
     ...["--pgdata", incoming, "--wal-method", "stream", "--checkpoint", "fast"],
     ...["--dbname", conninfo(ip)],
-  ]);
+  ]).catch((error: Error) => {
+    throw keeps ? new Untouched(error.message) : error;
+  });
   await rm(`${incoming}/standby.signal`, { force: true });
   await whileMaking(async () => {
     await rm(data, { recursive: true, force: true });
@@ -59,7 +63,10 @@ export async function rewind(ip: string): Promise<void> {
   await execa(`${bin}/pg_rewind`, [
     ...["--target-pgdata", data, "--source-server", `${conninfo(ip)} dbname=postgres`],
     ...["--config-file", configFile],
-  ]);
+  ]).catch((error: Error) => {
+    // It connects before it changes anything.
+    throw /connection to server .* failed/.test(error.message) ? new Untouched(error.message) : error;
+  });
 }
 
 /** The names of the log's files. */

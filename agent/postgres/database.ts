@@ -41,6 +41,9 @@ export interface Course {
   synchronousStandbyNames: string;
 }
 
+/** The data could not be replaced, and nothing of it was changed. */
+export class Untouched extends Error {}
+
 /** This node's PostgreSQL. It is only ever started as a standby; `promote` alone makes it a primary. */
 export interface Database {
   /** The course that was steered last. */
@@ -57,9 +60,12 @@ export interface Database {
   promote(): Promise<void>;
   /** Makes new, empty data. */
   initialise(): Promise<void>;
-  /** Makes this node's data a copy of a peer's; what was there goes. */
+  /** Makes this node's data a copy of a peer's; what was there goes. @throws Untouched when it is as it was */
   clone(from: string): Promise<void>;
-  /** Takes back what this node's data has beyond its common history with a peer's. The server is stopped. */
+  /**
+   * Takes back what this node's data has beyond its common history with a peer's. The server is stopped.
+   * @throws Untouched when the data is as it was
+   */
   rewind(from: string): Promise<void>;
   /** The lineage of the data on this timeline, by what is known and by PostgreSQL's own history file. */
   lineage(timeline: number, known: Lineage, term: number): Promise<Lineage>;
