@@ -51,6 +51,7 @@ export class Cluster {
     };
     this.machines = names.slice(0, settings.nodes).map((name) => new Machine(name, around));
     this.peers = this.machines.map(({ name }, at) => ({ name, ip: `10.0.0.${at + 1}`, data: true }));
+    this.pace = time.pick([15, 100, 100, 100]);
     this.speeds = new Map(this.machines.map(({ name }) => [name, settings.clocks ** (2 * time.random() - 1)] as const));
     for (const machine of this.machines) this.write(machine);
   }
@@ -159,11 +160,13 @@ export class Cluster {
   // --- clients ---
 
   private writes = 0;
+  /** Between one write and the next, about, in milliseconds. */
+  private readonly pace: number;
 
   /** Clients write to whatever takes writes, wherever it is. */
   private write(machine: Machine): void {
     const { time } = this;
-    time.after(time.between(40, 250), () => {
+    time.after(this.pace * time.between(0.4, 2.5), () => {
       const { server } = machine;
       if (!this.stopsWriting && server?.talks && server.mode === "primary" && server.waiting.length < 20)
         server.commit(`${machine.name}-${++this.writes}`);

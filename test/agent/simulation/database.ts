@@ -1,5 +1,5 @@
 import { lineageOf, type Lineage } from "../../../agent/election/lineage";
-import type { Course, Database, Look } from "../../../agent/postgres/database";
+import { Untouched, type Course, type Database, type Look } from "../../../agent/postgres/database";
 import { formatLsn } from "../../../agent/postgres/lsn";
 import { copyOf, rewound, timelineOf, type Data } from "./data";
 import type { Machine } from "./machine";
@@ -108,12 +108,18 @@ export class SimulatedDatabase implements Database {
     });
   }
 
-  clone(from: string): Promise<void> {
+  async clone(from: string): Promise<void> {
     const { machine } = this;
     const { time } = machine.around;
-    if (time.chance(0.3)) machine.data = null;
+    const room = time.chance(0.7);
+    if (!room) {
+      await this.onDisk(5, 20, () => {
+        this.source(from, Untouched);
+        machine.data = null;
+      });
+    }
     return this.onDisk(1_000, 6_000, () => {
-      machine.data = copyOf(this.source(from));
+      machine.data = copyOf(this.source(from, machine.data ? Untouched : Error));
     });
   }
 
@@ -121,7 +127,7 @@ export class SimulatedDatabase implements Database {
     const { machine } = this;
     return this.onDisk(50, 200, () => {
       if (machine.server || !machine.data) throw new Error("A server runs, or there is no data.");
-      const after = rewound(machine.data, this.source(from));
+      const after = rewound(machine.data, this.source(from, Untouched));
       if (after === machine.data) return;
       machine.data.torn = true;
       return this.onDisk(200, 3_000, () => {
@@ -163,7 +169,10 @@ export class SimulatedDatabase implements Database {
   }
 
   checkpoint(): Promise<void> {
-    return this.onDisk(50, 300, () => this.answers());
+    return this.onDisk(50, 300, () => {
+      this.answers();
+      this.machine.server!.checkpointed();
+    });
   }
 
   oldestTransaction(): Promise<number> {
@@ -178,12 +187,12 @@ export class SimulatedDatabase implements Database {
     if (!this.machine.server?.talks) throw new Error("PostgreSQL does not answer.");
   }
 
-  private source(from: string): Data {
+  private source(from: string, Failure: new (message: string) => Error = Error): Data {
     const { network, serverOf } = this.machine.around;
     const server = serverOf(from);
     const { name } = this.machine;
     if (!server?.talks || !network.passes(name, from) || !network.passes(from, name))
-      throw new Error(`${from} does not answer.`);
+      throw new Failure(`${from} does not answer.`);
     return server.data;
   }
 

@@ -48,6 +48,8 @@ export class Server {
   reign = 0;
   /** The settings that are in effect. */
   conf: Course;
+  /** Whether commits wait at all: so the checkpointer says, which reads the settings when it has the time. */
+  private waits: boolean;
   upstream: Stream | null = null;
   readonly streams = new Set<Stream>();
   waiting: Waiter[] = [];
@@ -60,6 +62,7 @@ export class Server {
     private readonly around: Surroundings,
   ) {
     this.conf = file();
+    this.waits = this.conf.synchronousStandbyNames !== "";
     this.replayed = Math.floor(data.log.length * around.time.between(0.9, 1));
     this.connectLater();
   }
@@ -81,10 +84,16 @@ export class Server {
       const course = this.file();
       const moved = course.follow !== this.conf.follow;
       this.conf = course;
+      time.after(time.chance(0.1) ? time.between(20, 3_000) : time.between(0, 20), () => this.checkpointed());
       if (moved && this.upstream) this.disconnect(this.upstream);
-      this.release();
     };
     time.after(time.chance(0.05) ? time.between(20, 200) : time.between(1, 20), takeUp);
+  }
+
+  /** The checkpointer has read the settings. */
+  checkpointed(): void {
+    this.waits = this.conf.synchronousStandbyNames !== "";
+    this.release();
   }
 
   // --- as a standby ---
@@ -235,7 +244,7 @@ export class Server {
         confirmed.set(sink.node, Math.max(flushed, confirmed.get(sink.node) ?? 0));
     }
     const places = [...confirmed.values()].sort((a, b) => b - a);
-    const reached = count === 0 ? Infinity : (places[count - 1] ?? -1);
+    const reached = !this.waits || count === 0 ? Infinity : (places[count - 1] ?? -1);
     const done = this.waiting.filter(({ place }) => place <= reached);
     if (done.length === 0) return;
     this.waiting = this.waiting.filter(({ place }) => place > reached);
