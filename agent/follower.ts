@@ -152,7 +152,12 @@ export class Follower {
       if (error instanceof Untouched) await voter.keep({ lineage, led });
       throw error;
     }
-    // Of a leader of the past it may be another's by now.
-    if (heard && voter.durable.term === heard.term) await voter.keep({ lineage: heard.lineage });
+    await voter.exclusively(async () => {
+      // Of a leader of the past it may be another's by now.
+      if (!heard || voter.durable.term !== heard.term) return;
+      await voter.keep({ lineage: heard.lineage });
+      // Before it answers, it needs the log that was written while its data was replaced.
+      await database.steer(voter.course(heard.leader));
+    });
   }
 }

@@ -49,6 +49,9 @@ export function nextStep(situation: Situation, timing: Timing): Step {
     case "hung":
       return since > timing.hung ? { do: "stop" } : nothing;
     case "starting":
+      // What it waits for was written by a leader of the past; another's log in its place would fit by its numbers alone.
+      if (look.starved && leader && since > timing.crashRestart)
+        return { do: "clone", from: leader.name, why: "the log that would complete the data here does not come" };
       return nothing;
     case "blank":
       return leader ? { do: "clone", from: leader.name, why: "there is no data here" } : nothing;
