@@ -161,11 +161,12 @@ export class Voter {
   }
 
   /**
-   * A standby's course. It has the members' names before it is ever promoted: whether commits wait for anyone at all is
-   * read by PostgreSQL's checkpointer, which may be busy for seconds.
+   * A standby's course. From its start on there is someone for whom commits would wait, if only itself, who never comes:
+   * whether they wait at all is read by PostgreSQL's checkpointer, which may be busy for seconds when it is promoted.
    */
   course(follow: string | null): Course {
-    return { follow, synchronousStandbyNames: synchronousStandbyNames(this.kept.membership.names) };
+    const names = synchronousStandbyNames(this.kept.membership.names);
+    return { follow, synchronousStandbyNames: names || `ANY 1 ("${this.parts.name}")` };
   }
 
   /** Runs what must not happen while a vote is given. */
