@@ -33,7 +33,13 @@ describe("a cluster of agents", function () {
   this.timeout(count * 5_000);
 
   it(`loses nothing that was acknowledged, and comes back by itself, whatever fails (${count} seeds)`, async () => {
-    for (const seed of seeds) expectWell(await ordeal(settingsOf(seed), faultsLast));
+    let stranded = 0;
+    for (const seed of seeds) {
+      const outcome = await ordeal(settingsOf(seed), faultsLast);
+      expectWell(outcome);
+      if (outcome.stranded) stranded += 1;
+    }
+    expect(stranded, "clusters that need an operator").to.be.at.most(Math.ceil(count / 50));
   });
 
   it("does the same for the same seed", async () => {

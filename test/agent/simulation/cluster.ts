@@ -1,4 +1,5 @@
 import { Agent } from "../../../agent/agent";
+import { majority } from "../../../agent/election/membership";
 import { founded, found, whyNotBlank } from "../../../agent/founding";
 import { handOver } from "../../../agent/handover";
 import type { Pooler, Route } from "../../../agent/pooler/pooler";
@@ -205,6 +206,12 @@ export class Cluster {
   leader(): Machine | undefined {
     const ready = this.machines.filter(({ agent }) => agent?.leadership?.ready);
     return ready.sort((a, b) => b.agent!.leadership!.term - a.agent!.leadership!.term)[0];
+  }
+
+  /** Whether fewer nodes know what their data is than an election needs. */
+  get isStranded(): boolean {
+    const known = this.machines.filter(({ promises }) => (promises?.lineage.length ?? 0) > 0);
+    return known.length < majority(this.machines.length);
   }
 
   /** Why the cluster is not as it should be; null when it is. */

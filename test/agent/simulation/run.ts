@@ -8,6 +8,8 @@ export interface Outcome {
   acknowledged: number;
   /** From healing until the cluster was whole, in milliseconds. */
   recovery: number;
+  /** So many nodes lost what they knew of their data, by power cuts while it was being replaced, that an operator must choose. */
+  stranded: boolean;
   log: () => string;
 }
 
@@ -26,6 +28,12 @@ export async function ordeal(settings: ClusterSettings, milliseconds: number): P
   await untilWell(cluster);
   const recovery = time.now - healed;
   const wrong = cluster.unwell();
+  const stranded = wrong !== null && cluster.isStranded;
+  const outcome = (): Outcome => ({
+    ...{ seed: settings.seed, violations: ledger.violations, acknowledged: ledger.count, recovery, stranded },
+    log: () => ledger.text(),
+  });
+  if (stranded) return outcome();
   if (wrong) ledger.violated(`${patience / 1000} s after all was healed: ${wrong}`);
   const before = ledger.count;
   await time.runUntil(time.now + 5_000);
@@ -33,13 +41,7 @@ export async function ordeal(settings: ClusterSettings, milliseconds: number): P
   cluster.endClients();
   await time.runUntil(time.now + 3_000);
   judge(cluster);
-  return {
-    seed: settings.seed,
-    violations: ledger.violations,
-    acknowledged: ledger.count,
-    recovery,
-    log: () => ledger.text(),
-  };
+  return outcome();
 }
 
 /** For how long no write is acknowledged, at most, after one fault of the leader, in milliseconds of the simulation. */
@@ -73,7 +75,8 @@ export async function single(settings: ClusterSettings, fault: string): Promise<
     gap,
     violations: ledger.violations,
     acknowledged: ledger.count,
-    recovery: healed,
+    recovery: time.now - healed,
+    stranded: false,
     log: () => ledger.text(),
   };
 }
