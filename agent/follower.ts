@@ -14,6 +14,7 @@ export class Follower {
   private since: number;
   private leader = "";
   private state = "";
+  private isStreaming = false;
   private rewinds = 0;
   private starts = 0;
   private refused: string | null = null;
@@ -59,6 +60,7 @@ export class Follower {
     if (this.working) return this.refused;
     const leader = heard?.ready ? { name: heard.leader, systemId: heard.systemId, lineage: heard.lineage } : null;
     this.note(look, leader?.name ?? "");
+    if (heard?.ready && this.broken && this.isStreaming) await this.arrives(heard);
     const step = nextStep(
       {
         look,
@@ -67,7 +69,7 @@ export class Follower {
         leader,
         systemId: this.voter.durable.systemId,
         unproven: this.unproven,
-        broken: this.voter.durable.systemId !== null && this.voter.durable.lineage.length === 0,
+        broken: this.broken,
         follows: this.database.course.follow,
         since: clock.now() - this.since,
         rewinds: this.rewinds,
@@ -98,11 +100,27 @@ export class Follower {
 
   /** Restarts the count of how long it has been waiting, when it waits for something else. */
   private note(look: Look, leader: string): void {
-    const streams = look.state === "standby" && look.streamsFrom !== null && look.streamsFrom === leader;
-    if (streams) this.succeeds();
-    if (streams || look.state !== this.state || leader !== this.leader) this.since = this.parts.clock.now();
+    this.isStreaming = look.state === "standby" && look.streamsFrom !== null && look.streamsFrom === leader;
+    if (this.isStreaming) this.succeeds();
+    if (this.isStreaming || look.state !== this.state || leader !== this.leader) this.since = this.parts.clock.now();
     this.state = look.state;
     this.leader = leader;
+  }
+
+  /** The data's replacement has broken off, or is on its way. */
+  private get broken(): boolean {
+    const { systemId, lineage } = this.voter.durable;
+    return systemId !== null && lineage.length === 0;
+  }
+
+  /** Rewound data has become the leader's: it is consistent, and streams. */
+  private arrives(heard: Heard): Promise<void> {
+    const { database, voter } = this;
+    return voter.exclusively(async () => {
+      if (voter.durable.term !== heard.term || database.course.follow !== heard.leader) return;
+      await voter.keep({ lineage: heard.lineage });
+      await database.keepSlots([]);
+    });
   }
 
   private async carryOut(step: Work, heard: Heard | null): Promise<void> {
@@ -129,19 +147,26 @@ export class Follower {
       case "rewind":
         this.rewinds += 1;
         await database.stop("fast");
-        await this.replace(heard, () => database.rewind(step.from));
+        await this.replace(heard, "on its way", () => database.rewind(step.from));
         return database.start();
       case "clone":
         this.unproven = false;
         await database.stop("immediate");
-        await this.replace(heard, () => database.clone(step.from));
+        await this.replace(heard, "whole", () => database.clone(step.from));
         this.succeeds();
         return database.start();
     }
   }
 
-  /** Nobody knows what the data here is until it is the leader's. */
-  private async replace(heard: Heard | null, replaceData: () => Promise<void>): Promise<void> {
+  /**
+   * Nobody knows what the data here is until it is the leader's. Rewound data is only when the leader's log has come, up to
+   * where the leader was in the end.
+   */
+  private async replace(
+    heard: Heard | null,
+    then: "whole" | "on its way",
+    replaceData: () => Promise<void>,
+  ): Promise<void> {
     const { database, voter } = this;
     const { lineage, led } = voter.durable;
     await voter.keep({ lineage: [], led: 0 });
@@ -155,8 +180,7 @@ export class Follower {
     await voter.exclusively(async () => {
       // Of a leader of the past it may be another's by now.
       if (!heard || voter.durable.term !== heard.term) return;
-      await voter.keep({ lineage: heard.lineage });
-      // Before it answers, it needs the log that was written while its data was replaced.
+      if (then === "whole") await voter.keep({ lineage: heard.lineage });
       await database.steer(voter.course(heard.leader));
     });
   }

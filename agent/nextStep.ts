@@ -49,8 +49,8 @@ export function nextStep(situation: Situation, timing: Timing): Step {
     case "hung":
       return since > timing.hung ? { do: "stop" } : nothing;
     case "starting":
-      // What it waits for was written by a leader of the past; another's log in its place would fit by its numbers alone.
-      if (look.starved && leader && since > timing.crashRestart)
+      // Rewound to a leader of the past, it waits for that one's log; another's in its place would fit by its numbers alone.
+      if (situation.broken && leader && situation.follows !== leader.name && since > timing.crashRestart)
         return { do: "clone", from: leader.name, why: "the log that would complete the data here does not come" };
       return nothing;
     case "blank":

@@ -7,11 +7,8 @@ export type Look =
   | { state: "blank" }
   /** There is data, and no server. */
   | { state: "down" }
-  /**
-   * It is starting, stopping, or recovering from a crash of one of its processes; starved: it waits for log without which
-   * its data is not consistent.
-   */
-  | { state: "starting"; starved?: boolean }
+  /** It is starting, stopping, recovering from a crash of one of its processes, or not consistent yet. */
+  | { state: "starting" }
   /** It takes a connection and does not answer. */
   | { state: "hung" }
   | Standby

@@ -77,8 +77,7 @@ export class LocalDatabase implements Database {
       this.idle = null;
       const refusal = error instanceof Refused ? error.refusal : "not now";
       if (refusal === "silence") return { state: "hung" };
-      if (refusal === "not now" || (await this.server.runs()))
-        return { state: "starting", starved: await this.server.starves() };
+      if (refusal === "not now" || (await this.server.runs())) return { state: "starting" };
       return { state: (await data.hasData()) ? "down" : "blank" };
     }
   }

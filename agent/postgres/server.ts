@@ -12,19 +12,6 @@ export class Server {
     return (await this.postmaster()) !== null;
   }
 
-  /** Whether the process that replays waits for log. Before it takes sessions, its title alone tells. */
-  async starves(): Promise<boolean> {
-    const pid = await this.postmaster();
-    const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
-    const titles = await Promise.all(
-      children
-        .split(" ")
-        .filter(Boolean)
-        .map((child) => readFile(`/proc/${child}/cmdline`, "utf8").catch(() => "")),
-    );
-    return titles.some((title) => /startup waiting for/.test(title));
-  }
-
   /** Resolves when it takes sessions. @throws Error when it ends instead */
   async start(): Promise<void> {
     await systemctl("start");
