@@ -70,7 +70,7 @@ export class Follower {
         systemId: this.voter.durable.systemId,
         unproven: this.unproven,
         broken: this.broken,
-        follows: this.database.course.follow,
+        follows: this.followsIn(heard),
         since: clock.now() - this.since,
         rewinds: this.rewinds,
         starts: this.starts,
@@ -107,6 +107,12 @@ export class Follower {
     this.leader = leader;
   }
 
+  /** Whom its PostgreSQL follows; who leads again in another term is another leader. */
+  private followsIn(heard: Heard | null): string | null {
+    const { follow, term } = this.database.course;
+    return follow === null || term === heard?.term ? follow : `${follow} in term ${term}`;
+  }
+
   /** The data's replacement has broken off, or is on its way. */
   private get broken(): boolean {
     const { systemId, lineage } = this.voter.durable;
@@ -117,9 +123,9 @@ export class Follower {
   private arrives(heard: Heard): Promise<void> {
     const { database, voter } = this;
     return voter.exclusively(async () => {
-      if (voter.durable.term !== heard.term || database.course.follow !== heard.leader) return;
+      if (voter.durable.term !== heard.term || this.followsIn(heard) !== heard.leader) return;
       await voter.keep({ lineage: heard.lineage });
-      await database.keepSlots([]);
+      await database.keepSlots([], heard.term);
     });
   }
 
@@ -137,10 +143,10 @@ export class Follower {
         // Not between a vote and its answer: what a voter has settled stays so until the next leader is known.
         return voter.exclusively(async () => {
           if (!heard || voter.durable.term !== heard.term) return;
-          await database.keepSlots([]);
+          await database.keepSlots([], heard.term);
           // What is here is a part of the leader's history, and from now on grows with it.
           await voter.keep({ lineage: heard.lineage, led: 0 });
-          await database.steer(voter.course(step.from));
+          await database.steer(voter.course(step.from, heard.term));
         });
       case "settle":
         return database.steer(voter.course(null));
@@ -181,7 +187,7 @@ export class Follower {
       // Of a leader of the past it may be another's by now.
       if (!heard || voter.durable.term !== heard.term) return;
       if (then === "whole") await voter.keep({ lineage: heard.lineage });
-      await database.steer(voter.course(heard.leader));
+      await database.steer(voter.course(heard.leader, heard.term));
     });
   }
 }

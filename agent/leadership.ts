@@ -70,7 +70,10 @@ export class Leadership {
     const lineage = await database.lineage(look.timeline, voter.durable.lineage, term);
     await voter.keep({ lineage, systemId: look.systemId, membership: this.membership });
     this.systemId = look.systemId;
-    await database.keepSlots(peers.filter(({ data }) => data).map(({ name }) => name));
+    await database.keepSlots(
+      peers.filter(({ data }) => data).map(({ name }) => name),
+      term,
+    );
     if (!(await known)) throw new Error("No majority confirmed the members.");
     this.goesOn();
     this.ready = true;

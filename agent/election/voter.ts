@@ -164,9 +164,9 @@ export class Voter {
    * A standby's course. From its start on there is someone for whom commits would wait, if only itself, who never comes:
    * whether they wait at all is read by PostgreSQL's checkpointer, which may be busy for seconds when it is promoted.
    */
-  course(follow: string | null): Course {
+  course(follow: string | null, term = 0): Course {
     const names = synchronousStandbyNames(this.kept.membership.names);
-    return { follow, synchronousStandbyNames: names || `ANY 1 ("${this.parts.name}")` };
+    return { follow, term, synchronousStandbyNames: names || `ANY 1 ("${this.parts.name}")` };
   }
 
   /** Runs what must not happen while a vote is given. */

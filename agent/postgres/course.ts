@@ -22,7 +22,7 @@ export function courseText(course: Course, self: string, nodes: Peer[], retry: n
     "# Written by trivet-agent.",
     `${mark}${JSON.stringify(course)}`,
     `primary_conninfo = '${upstream ? `${conninfo(upstream.ip)} application_name=${self}` : ""}'`,
-    `primary_slot_name = '${upstream ? slotName(self) : ""}'`,
+    `primary_slot_name = '${upstream ? slotName(self, course.term) : ""}'`,
     `wal_retrieve_retry_interval = ${retry}ms`,
     `synchronous_standby_names = '${course.synchronousStandbyNames}'`,
     "",
@@ -37,8 +37,11 @@ export const conninfo = (ip: string): string =>
     "keepalives_idle=2 keepalives_interval=1 keepalives_count=3 tcp_user_timeout=4000",
   ].join(" ");
 
-/** PostgreSQL allows no hyphen in a slot's name. */
-export const slotName = (node: string): string => node.replaceAll("-", "_");
+/**
+ * PostgreSQL allows no hyphen in a slot's name. With the term in it, a standby that still waits for a leader of the past
+ * gets nothing from the same node when that leads again: PostgreSQL itself would only compare timelines' numbers.
+ */
+export const slotName = (node: string, term = 0): string => `${node.replaceAll("-", "_")}_${term}`;
 
 export async function readCourse(file: string): Promise<Course> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {

@@ -38,6 +38,8 @@ export interface Primary {
 /** Whom a standby follows, and whom a primary's commits wait for: what the agent alone decides of PostgreSQL's settings. */
 export interface Course {
   follow: string | null;
+  /** In which term it leads; default: 0, as good as none. It has slots for those who follow it in that term, and serves nobody else. */
+  term?: number;
   synchronousStandbyNames: string;
 }
 
@@ -71,8 +73,8 @@ export interface Database {
   lineage(timeline: number, known: Lineage, term: number): Promise<Lineage>;
   /** Resolves when a record has reached the disk. */
   write(): Promise<void>;
-  /** Makes these nodes' replication slots, and no others. */
-  keepSlots(names: string[]): Promise<void>;
+  /** Makes these nodes' replication slots, for this term, and no others. */
+  keepSlots(names: string[], term: number): Promise<void>;
   checkpoint(): Promise<void>;
   /** The age in seconds of the oldest transaction of a client; 0 without one. */
   oldestTransaction(): Promise<number>;

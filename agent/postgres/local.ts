@@ -170,8 +170,8 @@ export class LocalDatabase implements Database {
     return once(this.places.socketFolder, "SELECT pg_logical_emit_message(false, 'trivet', '', true)", 3_000);
   }
 
-  async keepSlots(names: string[]): Promise<void> {
-    const wanted = names.map(slotName);
+  async keepSlots(names: string[], term: number): Promise<void> {
+    const wanted = names.map((name) => slotName(name, term));
     const slots = "SELECT slot_name FROM pg_replication_slots";
     await this.session.rows(
       "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_type = 'physical' AND NOT active AND slot_name <> ALL ($1)",

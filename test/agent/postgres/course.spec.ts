@@ -21,7 +21,7 @@ describe("the course as PostgreSQL's settings", () => {
     const text = courseText({ follow: "ash", synchronousStandbyNames: "" }, "old-oak-2", nodes);
     expect(settings(text)).to.deep.equal({
       primary_conninfo: `${conninfo("10.22.0.11")} application_name=old-oak-2`,
-      primary_slot_name: "old_oak_2",
+      primary_slot_name: "old_oak_2_0",
       synchronous_standby_names: "",
     });
   });
