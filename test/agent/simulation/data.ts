@@ -20,6 +20,8 @@ export interface Data {
   newest: number;
   /** A rewind of it has broken off: who starts PostgreSQL with that reads garbage. */
   torn: boolean;
+  /** For whom the log is kept: the standby and the term. */
+  slots: string[];
 }
 
 export const timelineOf = (data: Data): number => data.history.at(-1)!.timeline;
@@ -29,6 +31,7 @@ export const copyOf = (data: Data): Data => ({
   log: [...data.log],
   history: [...data.history],
   torn: false,
+  slots: [],
 });
 
 /** Whether a server with this data sends its log from there: PostgreSQL goes by the numbers alone. */

@@ -104,7 +104,7 @@ export class SimulatedDatabase implements Database {
     return this.onDisk(500, 2_000, () => {
       const systemId = `${machine.name}-${machine.boot}`;
       const log = [{ id: null, timeline: 1 }];
-      machine.data = { systemId, log, history: [{ timeline: 1, begin: 0 }], newest: 1, torn: false };
+      machine.data = { systemId, log, history: [{ timeline: 1, begin: 0 }], newest: 1, torn: false, slots: [] };
     });
   }
 
@@ -164,8 +164,11 @@ export class SimulatedDatabase implements Database {
     });
   }
 
-  keepSlots(): Promise<void> {
-    return this.onDisk(2, 10, () => this.answers());
+  keepSlots(names: string[], term: number): Promise<void> {
+    return this.onDisk(2, 10, () => {
+      this.answers();
+      this.machine.server!.data.slots = names.map((name) => `${name} ${term}`);
+    });
   }
 
   checkpoint(): Promise<void> {

@@ -82,7 +82,7 @@ export class Server {
       if (this.ended) return;
       if (this.frozen) return time.after(100, takeUp);
       const course = this.file();
-      const moved = course.follow !== this.conf.follow;
+      const moved = course.follow !== this.conf.follow || course.term !== this.conf.term;
       this.conf = course;
       time.after(time.chance(0.1) ? time.between(20, 3_000) : time.between(0, 20), () => this.checkpointed());
       if (moved && this.upstream) this.disconnect(this.upstream);
@@ -124,11 +124,12 @@ export class Server {
 
   private connect(): void {
     const { network, serverOf } = this.around;
-    const { follow } = this.conf;
+    const { follow, term } = this.conf;
     if (this.mode !== "standby" || this.frozen || this.upstream || follow === null) return;
     if (!network.passes(this.node, follow) || !network.passes(follow, this.node)) return;
     const source = serverOf(follow);
     if (!source?.talks || source.data.systemId !== this.data.systemId) return;
+    if (!source.data.slots.includes(`${this.node} ${term}`)) return;
     this.data.newest = Math.max(this.data.newest, source.data.newest);
     if (!serves(source.data, timelineOf(this.data), this.data.log.length)) return;
     const stream: Stream = { source, sink: this, flushed: null, sending: false, silent: 0 };
