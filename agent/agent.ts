@@ -338,9 +338,12 @@ export class Agent {
   // --- what peers ask ---
 
   async heartbeat(heartbeat: Heartbeat): Promise<HeartbeatAnswer> {
-    const before = this.voter.heard;
-    const answer = await this.voter.hears(heartbeat);
-    if (answer.accepted && heartbeat.ready && !(before?.ready && before.term === heartbeat.term)) this.nudge();
+    const before = this.voter.seen;
+    const answer = this.voter.hears(heartbeat);
+    const { seen } = this.voter;
+    if (seen?.ready && !(before?.ready && before.term === seen.term)) this.nudge();
+    const { accepted } = await answer;
+    if (accepted && heartbeat.ready && !before?.ready) this.nudge();
     return answer;
   }
 
@@ -406,8 +409,10 @@ export class Agent {
       return this.leadership.ready && this.look.state === "primary"
         ? { ip: this.self.ip, term: this.leadership.term }
         : null;
-    const heard = this.leaderHeard();
-    const leader = heard?.ready ? this.peers.find(({ name }) => name === heard.leader) : undefined;
-    return leader ? { ip: leader.ip, term: heard!.term } : null;
+    const { clock, timing } = this.parts;
+    const { seen, durable } = this.voter;
+    if (!seen?.ready || seen.term < durable.term || clock.now() - seen.at >= timing.promise) return null;
+    const leader = this.peers.find(({ name }) => name === seen.leader);
+    return leader ? { ip: leader.ip, term: seen.term } : null;
   }
 }

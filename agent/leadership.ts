@@ -58,7 +58,7 @@ export class Leadership {
 
   /** Makes this node's PostgreSQL the primary. @throws Error when that fails */
   async takeOffice(): Promise<void> {
-    const { database, voter, peers, term, log } = this.parts;
+    const { database, voter, term, log } = this.parts;
     await this.commitsWaitFor(this.membership.names);
     // Before a commit counts on the members, a majority must know who they are: the next candidate will ask it.
     const known = this.isKnown();
@@ -70,10 +70,7 @@ export class Leadership {
     const lineage = await database.lineage(look.timeline, voter.durable.lineage, term);
     await voter.keep({ lineage, systemId: look.systemId, membership: this.membership });
     this.systemId = look.systemId;
-    await database.keepSlots(
-      peers.filter(({ data }) => data).map(({ name }) => name),
-      term,
-    );
+    await this.makeSlots();
     if (!(await known)) throw new Error("No majority confirmed the members.");
     this.goesOn();
     this.ready = true;
@@ -91,9 +88,20 @@ export class Leadership {
       lineage: await this.parts.database.lineage(look.timeline, voter.durable.lineage, term),
       systemId: look.systemId,
     });
+    // It may have been killed before it came to that.
+    await this.makeSlots();
+    this.goesOn();
     this.ready = true;
     this.speak();
     log("primary still", { term, timeline: look.timeline });
+  }
+
+  private makeSlots(): Promise<void> {
+    const { database, peers, term } = this.parts;
+    return database.keepSlots(
+      peers.filter(({ data }) => data).map(({ name }) => name),
+      term,
+    );
   }
 
   /** What was begun in office must not go on after it. @throws Error when it has ended */

@@ -32,6 +32,13 @@ export interface Heard extends Heartbeat {
 export class Voter {
   /** The last word of the leader of the present term. */
   heard: Heard | null = null;
+  /**
+   * The latest leader's last word, believed before it is kept: enough to show clients the way, even from a node whose disk
+   * hangs. No promise goes by it.
+   */
+  seen: Heard | null = null;
+  /** The latest term whose leader has given up: what it said before may still arrive. */
+  private over = 0;
   /** Set when this node leads: it has no vote to give. */
   leading = false;
   /** Called when a later leader or candidate ends this node's own leadership. */
@@ -82,7 +89,9 @@ export class Voter {
   async hears(heartbeat: Heartbeat): Promise<HeartbeatAnswer> {
     const { clock, log } = this.parts;
     // Outside the lock: while this node settles for a vote, a leader of the past must not wait for its answer.
-    if (heartbeat.term < this.kept.term) return { term: this.kept.term, accepted: false };
+    if (heartbeat.term < this.kept.term || heartbeat.term === this.over)
+      return { term: this.kept.term, accepted: false };
+    if (heartbeat.term >= (this.seen?.term ?? 0)) this.seen = { ...heartbeat, at: clock.now() };
     return this.mutex.runExclusive(async () => {
       if (heartbeat.term < this.kept.term) return { term: this.kept.term, accepted: false };
       const { term, leader, systemId, membership } = heartbeat;
@@ -108,6 +117,8 @@ export class Voter {
   released({ term, leader }: Resignation): boolean {
     if (term !== this.kept.term || (this.heard && this.heard.leader !== leader)) return false;
     this.heard = null;
+    if (this.seen?.term === term) this.seen = null;
+    this.over = term;
     this.quietSince = -Infinity;
     return true;
   }
