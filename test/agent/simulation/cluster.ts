@@ -32,6 +32,8 @@ export class Cluster {
   readonly machines: Machine[];
   /** Called with each event that an agent logs. */
   witness: (machine: Machine, event: string) => void = () => undefined;
+  /** Nothing fails any more. */
+  healed = false;
   private readonly peers: Peer[];
   private readonly speeds: Map<string, number>;
   private stopsWriting = false;

@@ -21,7 +21,7 @@ export const faults: Record<string, Fault> = {
     process?.pause();
     cluster.time.after(milliseconds, () => {
       if (!process?.alive) return;
-      if (cluster.time.chance(0.7)) return process.resume();
+      if (cluster.healed || cluster.time.chance(0.7)) return process.resume();
       if (machine.process === process) cluster.killAgent(machine);
     });
   },
@@ -152,6 +152,7 @@ async function replaceOne(cluster: Cluster): Promise<boolean> {
 /** Everything works again. */
 export function heal(cluster: Cluster): void {
   cluster.note("", "*** everything is healed");
+  cluster.healed = true;
   cluster.network.heal();
   for (const machine of cluster.machines) {
     if (machine.server) machine.server.frozen = false;
