@@ -359,7 +359,17 @@ export class Agent {
     const turn = resignation.successor === settings.name ? soon : (2 + this.rank()) * timing.stagger;
     this.standsAt = clock.now() + turn;
     void clock.sleep(turn).then(() => this.nudge());
+    this.settlesAhead(resignation.leader);
     void this.showTheWay();
+  }
+
+  /** A vote will be asked for in a moment: until then it is known where the data here ends. */
+  private settlesAhead(leader: string): void {
+    const { database, log } = this.parts;
+    if (database?.course.follow !== leader) return;
+    void this.voter
+      .exclusively(() => database.steer(this.voter.course(null)))
+      .catch((error: Error) => log("error", { message: error.message }));
   }
 
   /** Clients wait while the primary moves; not for ever, should nobody say that it has moved. */

@@ -33,6 +33,6 @@ function parse(path: string, text: string): Settings {
   try {
     return JSON.parse(text) as Settings;
   } catch (error) {
-    throw new Error(`${path} is not JSON: ${(error as Error).message}`);
+    throw new Error(`${path} is not JSON: ${(error as Error).message}`, { cause: error });
   }
 }

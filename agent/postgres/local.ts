@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../clock";
 import { newestTimeline, type Lineage } from "../election/lineage";
 import type { Peer } from "../settings";
@@ -85,13 +86,15 @@ export class LocalDatabase implements Database {
   private async standby({ systemId, lsn, received, sender, startup, alone }: LookRow): Promise<Look> {
     // Between its start and its first record it has replayed nothing yet.
     if (lsn === null) return { state: "starting" };
+    // It was just starting when it was told.
+    if (!alone && this.course.follow === null) await this.server.reload();
     const waits = alone && sender === null && startup?.waitsFor === "RecoveryRetrieveRetryInterval";
     const sleeps = waits ? await sleepsOf(startup.pid) : 0;
     if (!waits) this.idle = null;
     else if (this.idle?.lsn !== lsn) this.idle = { lsn, since: this.clock.now(), sleeps };
     if (this.idle && !this.patient && this.clock.now() - this.idle.since > patientAfter) {
       await this.writeDown(this.course, retryInterval.patient);
-      await this.session.rows("SELECT pg_reload_conf()");
+      await this.server.reload();
       this.patient = true;
     }
     const settled = this.idle !== null && this.hasSettled(this.idle, sleeps, received === lsn);
@@ -116,14 +119,12 @@ export class LocalDatabase implements Database {
   }
 
   async steer(course: Course): Promise<void> {
+    if (isDeepStrictEqual(course, this.course)) return;
     await this.writeDown(course);
     this.course = course;
     this.patient = false;
     this.idle = null;
-    await this.session.rows("SELECT pg_reload_conf()").catch((error: Error) => {
-      // Without a server it is taken up at the next start.
-      if (!(error instanceof Refused)) throw error;
-    });
+    await this.server.reload();
   }
 
   private async writeDown(course: Course, retry?: number): Promise<void> {

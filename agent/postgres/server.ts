@@ -12,6 +12,12 @@ export class Server {
     return (await this.postmaster()) !== null;
   }
 
+  /** Has it take up its settings, even while it is starting. Without one, the next start does. */
+  async reload(): Promise<void> {
+    const pid = await this.postmaster();
+    if (pid !== null) signal(pid, "SIGHUP");
+  }
+
   /** Resolves when it takes sessions. @throws Error when it ends instead */
   async start(): Promise<void> {
     await systemctl("start");
