@@ -10,6 +10,10 @@ export interface Entry {
   what: string;
 }
 
+/** What a standby says many times a second: that it waits, and that the clients' writes are refused. */
+const noise =
+  "waiting for WAL to become|STATEMENT:|read-only transaction|could not connect to the primary|Is the server run";
+
 /** What the drill itself did. */
 export const drillHand = "drill";
 
@@ -58,7 +62,8 @@ async function journalOf(machine: Machine, node: string, units: string[], since:
   const at = Date.now();
   if (machine.leaderPid === null) return [{ at, where: node, what: "is off; its journal cannot be read" }];
   const which = units.map((unit) => `-u ${unit}`).join(" ");
-  const command = `journalctl --no-pager -q -o short-unix --since=@${Math.floor(since / 1000)} ${which} | tail -n 400`;
+  const journal = `journalctl --no-pager -q -o short-unix --since=@${Math.floor(since / 1000)} ${which}`;
+  const command = `${journal} | grep -vE '${noise}' | tail -n 400`;
   return ask(machine, command, 15).then(
     (text) => parseJournal(node, text),
     (error: Error) => [{ at, where: node, what: `its journal cannot be read: ${error.message}` }],
