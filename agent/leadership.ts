@@ -3,7 +3,7 @@ import { changeOrder, majority, synchronousStandbyNames, type Membership } from 
 import type { Voter } from "./election/voter";
 import type { Log } from "./log";
 import type { Database, Primary } from "./postgres/database";
-import { compareLsn, type Lsn } from "./postgres/lsn";
+import { compareLsn, parseLsn, type Lsn } from "./postgres/lsn";
 import type { Peer } from "./settings";
 import type { Timing } from "./timing";
 import type { Heartbeat, Wire } from "./wire/messages";
@@ -40,6 +40,8 @@ export class Leadership {
   private readonly confirmed = new Map<string, Confirmation>();
   private readonly wake = new Map<string, () => void>();
   private changing = false;
+  /** A majority knows the members, and commits wait for them. */
+  private told = true;
   /** Grows with everything there is to say. */
   private news = 0;
 
@@ -84,6 +86,7 @@ export class Leadership {
   async resume(look: Primary): Promise<void> {
     const { voter, term, log } = this.parts;
     this.systemId = look.systemId;
+    this.told = false;
     await voter.keep({
       lineage: await this.parts.database.lineage(look.timeline, voter.durable.lineage, term),
       systemId: look.systemId,
@@ -136,18 +139,31 @@ export class Leadership {
    */
   async tend(look: Primary, mayGoOnAlone: boolean): Promise<void> {
     const { self, peers, clock, timing } = this.parts;
-    if (this.changing || !this.ready) return;
+    if (this.changing || !this.ready || !(await this.isInStep())) return;
     const members = this.membership.names;
     const data = peers.filter((peer) => peer.data).map(({ name }) => name);
     const streaming = look.standbys.filter(({ name }) => data.includes(name));
     if (streaming.length > 0) this.lastCompany = clock.now();
 
     const gone = members.find((name) => name !== self.name && !data.includes(name));
-    const newcomer = streaming.find(({ name, flushed }) => !members.includes(name) && flushed !== null);
+    const newcomer = streaming.find(({ name, flushed }) => !members.includes(name) && isNear(look.lsn, flushed));
     if (gone) await this.change(members.filter((name) => name !== gone));
     else if (newcomer) await this.change([...members, newcomer.name], newcomer.name);
     else if (mayGoOnAlone && members.length > 1 && clock.now() - this.lastCompany > timing.alone)
       await this.change([self.name]);
+  }
+
+  /** A change that broke off, here or before a restart of the agent: a majority knows the members, then commits wait for them. */
+  private async isInStep(): Promise<boolean> {
+    if (this.told) return true;
+    this.changing = true;
+    try {
+      if (!(await this.isKnown())) return false;
+      await this.commitsWaitFor(this.membership.names);
+      return (this.told = true);
+    } finally {
+      this.changing = false;
+    }
   }
 
   private async change(names: string[], newcomer?: string): Promise<void> {
@@ -186,6 +202,8 @@ export class Leadership {
     const { database, clock, self } = this.parts;
     const must = newcomer ? [newcomer] : names.filter((name) => name !== self.name);
     let target: Lsn | undefined;
+    // Each process that acknowledges commits takes the setting up in its own time.
+    await clock.sleep(300);
     for (let tries = 0; tries < 50 && !this.ended; tries += 1) {
       const look = await database.look();
       if (look.state !== "primary") return false;
@@ -205,8 +223,9 @@ export class Leadership {
     this.goesOn();
     await this.parts.voter.keep({ membership });
     this.membership = membership;
+    this.told = false;
     this.speak();
-    return this.isKnown();
+    return (this.told = await this.isKnown());
   }
 
   private async isKnown(): Promise<boolean> {
@@ -268,3 +287,8 @@ export class Leadership {
     ]);
   }
 }
+
+/** In bytes: so much log reaches a standby in a moment, and commits that begin to wait for it do not wait long. */
+const near = 16n * 1024n * 1024n;
+
+const isNear = (lsn: Lsn, flushed: Lsn | null): boolean => flushed !== null && parseLsn(lsn) - parseLsn(flushed) < near;

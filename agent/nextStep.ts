@@ -80,6 +80,8 @@ function asStandby(
   if (look.streamsFrom === from && follows === from) return nothing;
   // What it has yet to replay, or is just receiving, may be what the leader's history has not.
   if (follows !== from && !look.settled) return follows === null ? nothing : { do: "settle" };
+  // Rewound, it is about to stream.
+  if (situation.broken && follows === from && since <= timing.stuck) return nothing;
   if (!position) return { do: "clone", from, why: "nobody knows what the data here is" };
   switch (kinship(position, leader.lineage, situation.lineage)) {
     case "conflicting":

@@ -9,14 +9,14 @@ export interface Conduct {
   holds: boolean;
   /** For how long PostgreSQL has not been seen as a primary that answers, in milliseconds. */
   unsound: number;
-  /** For how long no record has reached the disk, in milliseconds. */
+  /** For how long no record has reached the disk, in milliseconds; since its election, while it takes office. */
   unwritten: number;
 }
 
 /** Why a leader must be none any more; null while all is well. */
 export function leaderVerdict({ look, ready, holds, unsound, unwritten }: Conduct, timing: Timing): string | null {
   if (!holds) return "no majority confirms it";
-  if (!ready) return null;
+  if (!ready) return unwritten > timing.stuck ? "it does not become the primary" : null;
   switch (look.state) {
     case "down":
     case "blank":

@@ -37,7 +37,13 @@ export async function initialise(): Promise<void> {
 export async function clone(ip: string): Promise<void> {
   await rm(incoming, { recursive: true, force: true });
   const keeps = await hasRoomForCopy();
-  if (!keeps) await rm(data, { recursive: true, force: true });
+  if (!keeps) {
+    // Nothing goes for a copy that could not even begin.
+    await execa("psql", ["-XAtqc", "SELECT 1", `${conninfo(ip)} dbname=postgres`]).catch((error: Error) => {
+      throw new Untouched(error.message);
+    });
+    await rm(data, { recursive: true, force: true });
+  }
   await execa(`${bin}/pg_basebackup`, [
     ...["--pgdata", incoming, "--wal-method", "stream", "--checkpoint", "fast"],
     ...["--dbname", conninfo(ip)],

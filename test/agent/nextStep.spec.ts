@@ -78,6 +78,19 @@ describe("the next step of a node that does not lead", () => {
     ["its timeline is not in the history", { look: silent, position: { term: 0, timeline: 7, lsn: "0/1" } }, "rewind"],
     ["its timeline is another leader's", { look: silent, position: { term: 3, timeline: 2, lsn: "0/5000001" } }, "clone"], // prettier-ignore
     ["nobody knows who began its timeline", { look: silent, position: undefined }, "clone"],
+    [
+      "it was rewound, and the stream has not begun yet",
+      { look: silent, position: undefined, broken: true },
+      "nothing",
+    ],
+    ["it was rewound, and no stream begins", { look: silent, position: undefined, broken: true, since: long }, "clone"],
+    ["it was rewound to a leader of the past", { look: silent, position: undefined, broken: true, follows: "cedar" }, "clone"], // prettier-ignore
+    [
+      "it was rewound, and waits for its leader's log",
+      { look: { state: "starting" }, broken: true, since: long },
+      "nothing",
+    ],
+    ["it was rewound, and waits for the log of a leader of the past", { look: { state: "starting" }, broken: true, follows: "cedar", since: long }, "clone"], // prettier-ignore
   ];
   for (const [what, situation, step] of table) it(`${what}: ${step}`, () => expect(does(situation).do).to.equal(step));
 

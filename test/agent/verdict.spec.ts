@@ -33,6 +33,11 @@ describe("a leader", () => {
     ["waits for a disk", { unwritten: timing.hung }, null],
     ["does not wait for it for ever", { unwritten: timing.hung + 1 }, "the disk takes no writes"],
     ["that only comes into office waits for its PostgreSQL", { ready: false, look: standby(), unsound: 60_000 }, null],
+    [
+      "that only comes into office does not wait for ever",
+      { ready: false, look: standby(), unwritten: timing.stuck + 1 },
+      "it does not become the primary",
+    ],
   ];
   for (const [what, conduct, verdict] of table)
     it(`${what}: ${verdict ?? "well"}`, () => {
