@@ -1,9 +1,10 @@
 import { expect } from "chai";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hostFabric } from "../../local/fabric";
-import { apiUrl, paths, stateDir } from "../../local/paths";
+import { apiUrl, paths } from "../../local/paths";
 import { eventually, inside, machine, machines, npmRun, pulumi } from "./cluster";
+import { sharedCluster } from "./shared";
 
 const nodes = ["ash", "birch", "cedar"];
 const fabric = hostFabric(paths.cloud);
@@ -131,20 +132,12 @@ async function lost(writes: Write[]): Promise<Write[]> {
 
 describe("redis and sentinel", function () {
   this.timeout(15 * 60_000);
-  let ours = false;
-
-  before(async () => {
-    ours = !existsSync(stateDir);
-    if (ours) expect((await npmRun("up")).exitCode).to.equal(0);
-  });
+  before(sharedCluster);
   beforeEach(whole);
   afterEach(async () => {
     await fabric.heal();
     await fabric.restore(...nodes.map(named));
     for (const node of nodes) await fabric.signal(named(node), "CONT", server).catch(() => undefined);
-  });
-  after(async function () {
-    if (ours && !(this.currentTest?.state === "failed" && process.env.TRIVET_KEEP)) await npmRun("down");
   });
 
   it("loses nothing when the master's process is killed", async () => {

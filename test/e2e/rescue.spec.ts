@@ -1,0 +1,124 @@
+import { expect } from "chai";
+import { hostFabric } from "../../local/fabric";
+import { paths } from "../../local/paths";
+import { eventually, inside, request, sql, trivet } from "./cluster";
+import { sharedCluster } from "./shared";
+
+const nodes = ["ash", "birch", "cedar"];
+const notes = "https://app.trivet.test/notes";
+const machineOf = (node: string) => `trivet-local-${node}`;
+const fabric = hostFabric(paths.cloud);
+const postgres = "postgresql@17-main";
+
+/** What operators do, and what must be refused. */
+describe("an operator", function () {
+  this.timeout(10 * 60_000);
+
+  before(sharedCluster);
+  beforeEach(whole);
+
+  it("restarts every agent, and nothing else notices", async () => {
+    const before = await Promise.all(nodes.map(pids));
+    const leader = await primary();
+    for (const node of nodes) await inside(node, "systemctl restart trivet-agent");
+    await whole();
+    expect(await Promise.all(nodes.map(pids))).to.deep.equal(before);
+    expect(await primary()).to.equal(leader);
+  });
+
+  it("moves the primary, but not to where it is, nor to where nothing is", async () => {
+    const from = await primary();
+    const to = nodes.find((node) => node !== from)!;
+    const moved = await trivet("switchover", to);
+    expect(moved.stdout, moved.all).to.match(new RegExp(`^${to} is the primary now, in place of ${from}\\.`));
+    expect(await primary()).to.equal(to);
+    const again = await trivet("switchover", to);
+    expect(again.exitCode).to.equal(1);
+    expect(again.stderr).to.include(`${to} is the primary already.`);
+  });
+
+  it("does not move the primary while a transaction is open", async () => {
+    const from = await primary();
+    const open = inside(from, `runuser -u postgres -- psql -Xq app -c "BEGIN; SELECT pg_sleep(12)"`);
+    await new Promise((resolve) => setTimeout(resolve, 4_500));
+    const { exitCode, stderr } = await trivet("switchover");
+    await open;
+    expect(stderr).to.match(/A transaction has been open for \d+ s/);
+    expect(exitCode).to.equal(1);
+    expect(await primary()).to.equal(from);
+  });
+
+  it("cannot start a second primary by hand", async () => {
+    const former = await primary();
+    await inside(former, `systemctl stop trivet-agent && systemctl restart ${postgres}`);
+    expect(await sql(former, "SELECT pg_is_in_recovery()")).to.equal("t");
+    await eventually(60, async () => expect(await primary()).to.not.equal(former));
+    await inside(former, "systemctl start trivet-agent");
+    await whole();
+  });
+
+  it("keeps another cluster's data until told to give it up", async () => {
+    const leader = await primary();
+    const standby = nodes.find((node) => node !== leader)!;
+    await inside(
+      standby,
+      `systemctl stop trivet-agent ${postgres}
+       cd /var/lib/postgresql/17 && rm -rf main && runuser -u postgres -- /usr/lib/postgresql/17/bin/initdb -D main >/dev/null
+       rm -f main/postgresql.conf main/pg_hba.conf main/pg_ident.conf
+       systemctl start trivet-agent`,
+    );
+    await eventually(60, async () => {
+      expect((await trivet("status")).stdout).to.match(
+        new RegExp(`${standby}: the data here is not known to be this cluster's`),
+      );
+    });
+    expect((await request(notes, { method: "POST", body: { text: "meanwhile" } })).status).to.equal(201);
+    expect((await trivet("reclone", standby)).exitCode).to.equal(1);
+    const { exitCode, all } = await trivet("reclone", standby, "--discard-data");
+    expect(exitCode, all).to.equal(0);
+  });
+
+  it("makes the last node the primary, and only when it is told that data may be lost", async () => {
+    const text = `before the fire ${Date.now()}`;
+    expect((await request(notes, { method: "POST", body: { text } })).status).to.equal(201);
+    const leader = await primary();
+    const last = nodes.find((node) => node !== leader)!;
+    const lost = nodes.filter((node) => node !== last);
+    await fabric.cut(...lost.map(machineOf));
+    // It lets its clients read, and no more.
+    await eventually(90, async () => {
+      const read = await request(notes);
+      expect(read.status).to.equal(200);
+      expect(read.body).to.include(text);
+    });
+    expect((await request(notes, { method: "POST", body: { text: "refused" } })).status).to.be.at.least(500);
+    expect((await trivet("status")).stdout).to.include("force-primary");
+
+    const hesitant = await trivet("force-primary");
+    expect(hesitant.exitCode).to.equal(1);
+    expect(hesitant.stderr).to.match(new RegExp(`^trivet: ${last} would become the primary without a majority`));
+    const { exitCode, all } = await trivet("force-primary", "--accept-data-loss");
+    expect(exitCode, all).to.equal(0);
+    await eventually(60, async () => {
+      expect((await request(notes, { method: "POST", body: { text: "after the fire" } })).status).to.equal(201);
+    });
+
+    await fabric.restore(...lost.map(machineOf));
+    await whole();
+    expect(await primary()).to.equal(last);
+    for (const node of nodes) {
+      expect(await sql(node, `SELECT count(*) FROM notes WHERE text IN ('${text}', 'after the fire')`)).to.equal("2");
+    }
+  });
+});
+
+const whole = () => eventually(150, async () => expect((await trivet("status")).stdout).to.include("local is healthy"));
+
+async function primary(): Promise<string> {
+  for (const node of nodes) {
+    if ((await sql(node, "SELECT pg_is_in_recovery()", "postgres").catch(() => "")) === "f") return node;
+  }
+  throw new Error("No node is primary.");
+}
+
+const pids = (node: string) => inside(node, `systemctl show --property MainPID ${postgres} pgbouncer trivet-redis`);
