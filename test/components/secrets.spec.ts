@@ -67,7 +67,7 @@ describe("a node's secret files", function () {
     it(`${file} has the default user off, and each user once, its password as a hash`, () => {
       const { content } = files[`/etc/trivet/redis/${file}`]!;
       const [first, ...users] = content.trimEnd().split("\n");
-      expect(first).to.equal("user default off resetpass nocommands");
+      expect(first).to.equal("user default off resetpass ~* &* +@all");
       expect(users.map((line) => line.split(" ").slice(0, 4).join(" "))).to.deep.equal(
         passwords.map(([user, password]) => `user ${user} on #${sha256(`TOP-SECRET-password-${password}`)}`),
       );

@@ -58,7 +58,7 @@ describe("the scripts of redis and sentinel on a node", function () {
     put("bin/sleep", '#!/bin/bash\n[ "$1" = 0.1 ]\n', "0755");
     mkdirSync(at("answers"));
     for (const place of places) mkdirSync(at(place), { recursive: true });
-    put("/etc/trivet/redis/users.acl", "user default off resetpass nocommands\nuser app on #1234 ~*\n");
+    put("/etc/trivet/redis/users.acl", "user default off resetpass ~* &* +@all\nuser app on #1234 ~*\n");
     put("/etc/trivet/redis/redis-auth.conf", "masteruser replica\nmasterauth secret\n");
     put("/etc/trivet/redis/sentinel-auth.conf", "sentinel auth-user main sentinel\n");
     for (const user of ["sentinel-peer", "monitor"]) put(`/etc/trivet/redis/${user}.pass`, "secret\n");
@@ -117,6 +117,38 @@ describe("the scripts of redis and sentinel on a node", function () {
   });
 
   describe("redis-seed", () => {
+    const log = "/var/lib/redis/appendonlydir/appendonly.aof.manifest";
+    const checks = (well: boolean) =>
+      put("bin/redis-check-aof", `#!/bin/bash\necho "check $*" >>"$FAKE/calls"\n[ "$1" = --fix ] || ${well}\n`, "0755");
+
+    it("leaves a log alone that can be read", () => {
+      checks(true);
+      put(log, "file x");
+      for (const sentinel of [ash, birch, cedar]) sees(sentinel, 3, birch);
+      expect(tool("redis-seed").status).to.equal(0);
+      expect(read(log)).to.equal("file x");
+    });
+
+    it("begins with its master's data where a replica's log is damaged, and keeps what was there", () => {
+      checks(false);
+      put(log, "file x");
+      for (const sentinel of [ash, birch, cedar]) sees(sentinel, 3, birch);
+      const { status, stderr } = tool("redis-seed");
+      expect(status, stderr).to.equal(0);
+      expect(existsSync(at(log))).to.equal(false);
+      expect(read("/var/lib/redis/appendonlydir.damaged/appendonly.aof.manifest")).to.equal("file x");
+    });
+
+    it("cuts a master's damaged log off where the damage begins", () => {
+      checks(false);
+      put(log, "file x");
+      for (const sentinel of [ash, birch, cedar]) sees(sentinel, 3, ash);
+      const { status, stderr } = tool("redis-seed");
+      expect(status, stderr).to.equal(0);
+      expect(calls().at(-1)).to.equal(`check --fix ${at(log)}`);
+      expect(existsSync(at(log))).to.equal(true);
+    });
+
     const seeded = () => {
       const { status, stderr } = tool("redis-seed");
       expect({ status, stderr }).to.deep.equal({ status: 0, stderr: "" });
