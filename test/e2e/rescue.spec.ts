@@ -112,7 +112,9 @@ describe("an operator", function () {
   });
 });
 
-const whole = () => eventually(150, async () => expect((await trivet("status")).stdout).to.include("local is healthy"));
+async function whole(): Promise<void> {
+  await eventually(150, async () => expect((await trivet("status")).stdout).to.include("local is healthy"));
+}
 
 async function primary(): Promise<string> {
   for (const node of nodes) {
