@@ -16,6 +16,7 @@ describe("an operator", function () {
 
   before(sharedCluster);
   beforeEach(whole);
+  afterEach(() => fabric.restore(...nodes.map(machineOf)));
 
   it("restarts every agent, and nothing else notices", async () => {
     const before = await Promise.all(nodes.map(pids));
@@ -85,13 +86,12 @@ describe("an operator", function () {
     const last = nodes.find((node) => node !== leader)!;
     const lost = nodes.filter((node) => node !== last);
     await fabric.cut(...lost.map(machineOf));
-    // It lets its clients read, and no more.
-    await eventually(90, async () => {
-      const read = await request(notes);
-      expect(read.status).to.equal(200);
-      expect(read.body).to.include(text);
-    });
-    expect((await request(notes, { method: "POST", body: { text: "refused" } })).status).to.be.at.least(500);
+    // It lets its clients read, and no more. The balancer has nobody to ask: the example is not well without redis' majority.
+    const worker = (words: string) => inside(last, `curl -sS --max-time 30 ${words} http://127.0.0.1:3001/notes`);
+    const write = (words: string) =>
+      worker(`-o /dev/null -w '%{http_code}' -H 'content-type: application/json' -d '{"text":"${words}"}'`);
+    await eventually(90, async () => expect(await worker("")).to.include(text));
+    expect(Number(await write("refused"))).to.be.at.least(500);
     expect((await trivet("status")).stdout).to.include("force-primary");
 
     const hesitant = await trivet("force-primary");
@@ -99,9 +99,7 @@ describe("an operator", function () {
     expect(hesitant.stderr).to.match(new RegExp(`^trivet: ${last} would become the primary without a majority`));
     const { exitCode, all } = await trivet("force-primary", "--accept-data-loss");
     expect(exitCode, all).to.equal(0);
-    await eventually(60, async () => {
-      expect((await request(notes, { method: "POST", body: { text: "after the fire" } })).status).to.equal(201);
-    });
+    await eventually(60, async () => expect(await write("after the fire")).to.equal("201"));
 
     await fabric.restore(...lost.map(machineOf));
     await whole();
