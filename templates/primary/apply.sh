@@ -5,6 +5,9 @@ status() { ask_agent GET /status | sed -nE "s/.*\"$1\":\"([^\"]*)\".*/\1/p"; }
 ask_agent POST /found >/dev/null
 has_leader() { [ -n "$(status leaderIp)" ]; }
 wait_for 120 "a primary; trivet status says what is wrong" has_leader
+# A replaced node clones first.
+in_order() { ask_agent GET /status | grep -qE '"role":"leader"|"streaming":"'; }
+wait_for 600 "PostgreSQL to be the primary or to follow it; trivet status says what is wrong" in_order
 ask_agent POST /restart >/dev/null
 
 # The primary may be another node by now: the roles and the databases are made wherever it is.
