@@ -1,6 +1,7 @@
 import { campaign } from "./election/campaign";
-import { confirmations, type Membership } from "./election/membership";
-import { Voter } from "./election/voter";
+import { Clients } from "./clients";
+import type { Membership } from "./election/membership";
+import { Voter, type Heard } from "./election/voter";
 import type { Clock } from "./clock";
 import type { Store } from "./durable";
 import { Follower } from "./follower";
@@ -8,10 +9,10 @@ import { leaderVerdict } from "./verdict";
 import { Leadership } from "./leadership";
 import type { Log } from "./log";
 import type { Pooler } from "./pooler/pooler";
-import { route, sameRoute } from "./pooler/routing";
 import type { Database, Look } from "./postgres/database";
 import type { Peer, Settings } from "./settings";
 import type { Timing } from "./timing";
+import { Turn } from "./turn";
 import type {
   Heartbeat,
   HeartbeatAnswer,
@@ -45,24 +46,24 @@ export class Agent {
   look: Look = { state: "starting" };
   leadership: Leadership | null = null;
   problem: string | null = null;
-  private readonly follower: Follower | null;
+  readonly follower: Follower | null;
+  readonly clients: Clients;
+  private readonly turn: Turn;
   private stopped = false;
   private busy = false;
   /** When the database was last seen as it should be, for a leader. */
   private soundAt = 0;
   private writtenAt = 0;
-  private standsAt = Infinity;
-  private primaryAt: number;
-  private heldUntil = -Infinity;
 
   constructor(readonly parts: AgentParts) {
     const { settings, store, database, clock, timing, log } = parts;
+    this.clients = new Clients(parts);
     this.self = settings.nodes.find(({ name }) => name === settings.name)!;
     this.peers = settings.nodes.filter(({ name }) => name !== settings.name);
     this.voter = new Voter({ name: settings.name, store, database, clock, timing, log });
     this.voter.deposed = (why) => void this.stepDown(why);
     this.follower = database && new Follower(database, this.voter, parts);
-    this.primaryAt = clock.now();
+    this.turn = new Turn(this.voters().indexOf(settings.name), this.voter, parts);
   }
 
   get role(): "leader" | "follower" | "candidate" {
@@ -161,58 +162,6 @@ export class Agent {
     return this.takeOffice(term, membership, (leadership) => leadership.takeOffice());
   }
 
-  /**
-   * An operator makes this node the leader without asking anyone: the others are lost, and so is what only they had.
-   * @throws Error when its PostgreSQL is no standby
-   */
-  async forceLeadership(): Promise<void> {
-    if (this.leadership) throw new Error(`${this.self.name} is the primary already.`);
-    if (this.look.state !== "standby")
-      throw new Error(`PostgreSQL on ${this.self.name} is ${this.look.state}; it has to be a standby that answers.`);
-    if (this.follower!.isWorking)
-      throw new Error(`PostgreSQL on ${this.self.name} is being worked on; try again in a moment.`);
-    await this.undisturbed(async () => {
-      const term = this.voter.durable.term + 1000;
-      await this.voter.stands(term);
-      await this.voter.keep({ forced: true });
-      await this.begins(term, { term, change: 0, names: [this.self.name] });
-    });
-  }
-
-  /** Replaces this node's data by a copy of the leader's. @throws Error when there is none, or it is this node */
-  async replaceData(): Promise<void> {
-    const heard = this.leaderHeard();
-    if (!heard?.ready)
-      throw new Error(this.leadership ? `${this.self.name} is the primary.` : "There is no primary to copy from.");
-    await this.follower!.replaceData(heard);
-  }
-
-  /** What an operator should know. */
-  problems(): string[] {
-    const { clock } = this.parts;
-    const problems: string[] = [];
-    if (this.problem) problems.push(this.problem);
-    if (!this.primaryNow() && clock.now() - this.primaryAt > this.parts.timing.reads) {
-      problems.push(
-        "no primary is known: fewer than a majority of the data nodes answer each other, or none of them has all the data",
-      );
-    }
-    if (this.leadership?.ready && this.look.state === "primary") {
-      const { membership } = this.leadership;
-      const streaming = this.look.standbys.length;
-      if (confirmations(membership.names) > streaming)
-        problems.push("writes wait: too few standbys are streaming to confirm them");
-      if (this.voter.durable.forced)
-        problems.push("it was made the primary by force, and no majority has confirmed it since");
-    }
-    return problems;
-  }
-
-  /** The leader that this node follows. */
-  get hears(): string | null {
-    return this.leaderHeard()?.leader ?? null;
-  }
-
   private async takeOffice(
     term: number,
     membership: Membership,
@@ -271,12 +220,11 @@ export class Agent {
   // --- following ---
 
   private async follow(follower: Follower, look: Look): Promise<void> {
-    const { clock } = this.parts;
     if (await this.leadsStill(look)) return;
-    const heard = this.leaderHeard();
+    const { heard } = this;
     this.problem = await follower.step(look, heard);
-    if (heard) this.standsAt = Infinity;
-    else if (this.mayStand(look) && clock.now() >= this.dueAt()) void this.stand();
+    if (heard) this.turn.passes();
+    else if (this.mayStand(look) && this.turn.isDue) void this.stand();
   }
 
   /** After a restart of the agent alone, a leader finds its PostgreSQL as it left it. */
@@ -290,7 +238,8 @@ export class Agent {
   }
   private readonly hasLed = new Set<number>();
 
-  private leaderHeard() {
+  /** The leader that this node follows, as it was heard last. */
+  get heard(): Heard | null {
     const { clock, timing } = this.parts;
     const { heard, durable } = this.voter;
     return heard && heard.term === durable.term && clock.now() - heard.at < timing.promise ? heard : null;
@@ -301,24 +250,12 @@ export class Agent {
     return look.state === "standby" && !this.voter.blank && undisturbed;
   }
 
-  /** When to stand, once nobody leads: each voter at another moment. */
-  private dueAt(): number {
-    const { clock, timing, random } = this.parts;
-    if (this.standsAt === Infinity)
-      this.standsAt = Math.max(clock.now(), this.voter.promisedUntil) + this.rank() * timing.stagger;
-    return Math.max(this.standsAt, this.voter.votedAt + timing.call * (1 + random()));
-  }
-
-  private rank(): number {
-    return this.voters().indexOf(this.self.name);
-  }
-
   private voters(): string[] {
     return this.parts.settings.nodes.filter(({ data }) => data).map(({ name }) => name);
   }
 
   private async stand(): Promise<void> {
-    const { wire, log, clock, timing, random, settings } = this.parts;
+    const { wire, log, settings } = this.parts;
     this.busy = true;
     try {
       const others = this.voters().filter((name) => name !== settings.name);
@@ -329,7 +266,7 @@ export class Agent {
     } catch (error) {
       log("error", { message: (error as Error).message });
     } finally {
-      this.standsAt = clock.now() + timing.stagger * (0.5 + this.rank() + random());
+      this.turn.taken();
       this.follower?.restarts();
       this.busy = false;
     }
@@ -352,13 +289,9 @@ export class Agent {
   }
 
   resigned(resignation: Resignation): void {
-    const { clock, timing, settings } = this.parts;
     if (!this.voter.released(resignation)) return;
-    // The other voters hear of it at the same moment, more or less; a candidate that is too early is refused.
-    const soon = 30;
-    const turn = resignation.successor === settings.name ? soon : (2 + this.rank()) * timing.stagger;
-    this.standsAt = clock.now() + turn;
-    void clock.sleep(turn).then(() => this.nudge());
+    const wait = this.turn.comesEarly(resignation.successor === this.self.name);
+    void this.parts.clock.sleep(wait).then(() => this.nudge());
     this.settlesAhead(resignation.leader);
     void this.showTheWay();
   }
@@ -372,56 +305,30 @@ export class Agent {
       .catch((error: Error) => log("error", { message: error.message }));
   }
 
-  /** Clients wait while the primary moves; not for ever, should nobody say that it has moved. */
+  /** Clients wait while the primary moves. */
   async pause({ term, milliseconds }: Pause): Promise<PauseAnswer> {
-    const { clock, pooler } = this.parts;
     if (term < this.voter.durable.term) return { paused: false };
-    this.heldUntil = clock.now() + milliseconds;
-    if (milliseconds === 0) {
-      await this.showTheWay();
-      return { paused: false };
-    }
-    return { paused: await pooler.hold(Math.min(milliseconds, 5000)) };
+    if (milliseconds > 0) return this.clients.hold(milliseconds);
+    this.clients.release();
+    await this.showTheWay();
+    return { paused: false };
   }
 
   // --- clients ---
 
-  /** The term of the leader whom clients are led to; a hold ends when it is a new one. */
-  private ledTo = 0;
-
-  private async showTheWay(): Promise<void> {
-    const { clock, pooler, timing, log } = this.parts;
-    const primary = this.primaryNow();
-    if (primary) this.primaryAt = clock.now();
-    if (primary && primary.term > this.ledTo) {
-      this.ledTo = primary.term;
-      this.heldUntil = -Infinity;
-    }
-    const wanted = route({
-      primary: primary?.ip ?? null,
-      without: clock.now() - this.primaryAt,
-      held: clock.now() < this.heldUntil,
-      standby: this.look.state === "standby" ? this.self.ip : null,
-      reads: timing.reads,
-    });
-    if (sameRoute(pooler.route, wanted)) return;
-    try {
-      await pooler.lead(wanted);
-      log("clients", { ...wanted });
-    } catch {
-      // It does not run yet, or not now: the next look tries again.
-    }
+  private showTheWay(): Promise<void> {
+    return this.clients.lead(this.primary, this.look.state === "standby" ? this.self.ip : null);
   }
 
   /** Where the primary is, and since which term. */
-  primaryNow(): { ip: string; term: number } | null {
+  get primary(): { ip: string; term: number } | null {
     if (this.leadership)
       return this.leadership.ready && this.look.state === "primary"
         ? { ip: this.self.ip, term: this.leadership.term }
         : null;
     const { clock, timing } = this.parts;
     const { seen, durable } = this.voter;
-    if (!seen?.ready || seen.term < durable.term || clock.now() - seen.at >= timing.promise) return null;
+    if (!seen?.ready || seen.term < durable.term || clock.now() - seen.at >= timing.quiet) return null;
     const leader = this.peers.find(({ name }) => name === seen.leader);
     return leader ? { ip: leader.ip, term: seen.term } : null;
   }

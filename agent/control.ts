@@ -3,6 +3,7 @@ import * as http from "node:http";
 import type { Agent } from "./agent";
 import { found } from "./founding";
 import { handOver } from "./handover";
+import { forceLeadership, replaceData } from "./operator";
 import { restart } from "./restart";
 import { status } from "./status";
 
@@ -17,11 +18,11 @@ function commands(agent: Agent): Record<string, (query: URLSearchParams) => Prom
     "POST /switchover": (query) => handOver(agent, query.get("to") ?? undefined),
     "POST /restart": async () => ({ restarted: await restart(agent) }),
     "POST /force": async () => {
-      await agent.forceLeadership();
+      await forceLeadership(agent);
       return status(agent);
     },
     "POST /reclone": async () => {
-      await agent.replaceData();
+      await replaceData(agent);
       return status(agent);
     },
   };

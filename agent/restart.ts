@@ -19,7 +19,9 @@ export async function restart(agent: Agent): Promise<boolean> {
   const back = await within(clock, patience, 500, () => {
     const { look, leadership } = agent;
     if (leadership?.ready) return true;
-    return look.state === "standby" && look.streamsFrom !== null && look.streamsFrom === agent.hears ? true : undefined;
+    return look.state === "standby" && look.streamsFrom !== null && look.streamsFrom === agent.heard?.leader
+      ? true
+      : undefined;
   });
   if (!back)
     throw new Error(

@@ -1,5 +1,6 @@
 import type { Agent } from "./agent";
 import { positionAt } from "./election/lineage";
+import { problems } from "./problems";
 import { parseLsn, type Lsn } from "./postgres/lsn";
 
 /** What a node says of itself: /run/trivet/agent.sock, GET /status. */
@@ -40,14 +41,14 @@ export function status(agent: Agent): AgentStatus {
   const { term, membership, forced, lineage } = voter.durable;
   const answers = look.state === "primary" || look.state === "standby";
   const route = parts.pooler.route;
-  const leader = leadership?.ready ? self.name : agent.hears;
+  const leader = leadership?.ready ? self.name : (agent.heard?.leader ?? null);
   return {
     node: self.name,
     data: self.data,
     term,
     role: agent.role,
     leader,
-    leaderIp: agent.primaryNow()?.ip ?? null,
+    leaderIp: agent.primary?.ip ?? null,
     lease: leadership?.holds ?? false,
     forced,
     timeline: answers ? look.timeline : null,
@@ -71,7 +72,7 @@ export function status(agent: Agent): AgentStatus {
       route: route?.to === "primary" ? "primary" : route?.to === "reads" ? "reads" : "paused",
       host: route && "ip" in route ? route.ip : null,
     },
-    problems: agent.problems(),
+    problems: problems(agent),
   };
 }
 

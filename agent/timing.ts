@@ -8,6 +8,11 @@ export interface Timing {
   tick: number;
   /** How often a leader confirms itself with each peer. */
   heartbeat: number;
+  /**
+   * After so long without the leader's word a node's clients wait. Before a pooler's first login to a machine that is gone
+   * fails (pgbouncer's server_connect_timeout), for from then on it refuses what it would else have wait.
+   */
+  quiet: number;
   /** How long a call to a peer may take. */
   call: number;
   /** A leader that a majority has not confirmed for so long stops its PostgreSQL. */
@@ -35,6 +40,7 @@ export interface Timing {
 export const timing: Timing = {
   tick: 200,
   heartbeat: 500,
+  quiet: 4_000,
   call: 2_000,
   fence: 5_000,
   promise: 7_000,

@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { Client } from "pg";
-import type { Clock } from "../clock";
+import { within, type Clock } from "../clock";
 import type { Pooler, Route } from "./pooler";
 
 /** What pgbouncer's settings include: in memory, since a disk that hangs must not keep clients from another node's primary. */
@@ -47,6 +47,7 @@ export class Pgbouncer implements Pooler {
   hold(milliseconds: number): Promise<boolean> {
     return this.inTurn(async () => {
       this.led = { to: "nobody" };
+      await this.loginsEnd();
       return this.pause(milliseconds).then(
         () => true,
         // No pooler here, no clients.
@@ -71,6 +72,16 @@ export class Pgbouncer implements Pooler {
     } finally {
       close(client);
     }
+  }
+
+  /** A login that a pause breaks off counts as failed, and would have statements refused for a moment after it. */
+  private async loginsEnd(): Promise<void> {
+    const noLogin = async () => {
+      const pools = await this.ask<{ database: string; sv_login: string | number }>("SHOW POOLS");
+      return pools.some(({ database, sv_login }) => database === "app" && Number(sv_login) > 0) ? undefined : true;
+    };
+    // A login takes some 20 ms. One that hangs is nobody's to wait for.
+    await within(this.clock, 500, 5, noLogin).catch(() => undefined);
   }
 
   private async isPaused(): Promise<boolean> {

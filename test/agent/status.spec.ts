@@ -4,6 +4,7 @@ import type { Durable } from "../../agent/durable";
 import type { Route } from "../../agent/pooler/pooler";
 import type { Look } from "../../agent/postgres/database";
 import { status } from "../../agent/status";
+import { timing } from "../../agent/timing";
 import { durable, standby } from "./support/fakes";
 import { birch } from "./support/nodes";
 
@@ -30,7 +31,7 @@ interface Known {
   hears: string | null;
   primaryIp: string | null;
   role: Agent["role"];
-  problems: string[];
+  problem: string | null;
 }
 
 const follower: Known = {
@@ -41,18 +42,19 @@ const follower: Known = {
   hears: "ash",
   primaryIp: "127.0.0.1",
   role: "follower",
-  problems: [],
+  problem: null,
 };
 
 function of(known: Partial<Known>) {
-  const { look, route, leadership, kept, hears, primaryIp, role, problems } = { ...follower, ...known };
+  const { look, route, leadership, kept, hears, primaryIp, role, problem } = { ...follower, ...known };
   const membership = { term: 4, change: 1, names: members };
   return status({
     self: birch,
     voter: { durable: durable({ term: 4, lineage, membership, ...kept }) },
-    ...{ leadership, look, hears, role, parts: { pooler: { route } } },
-    primaryNow: () => (primaryIp === null ? null : { ip: primaryIp, term: 4 }),
-    problems: () => problems,
+    ...{ leadership: leadership && { ...leadership, membership }, look, role, problem },
+    ...{ parts: { pooler: { route }, timing }, clients: { without: 0 } },
+    heard: hears === null ? null : { leader: hears },
+    primary: primaryIp === null ? null : { ip: primaryIp, term: 4 },
   } as unknown as Agent);
 }
 
@@ -111,7 +113,7 @@ describe("a node's status", () => {
   });
 
   it("has the problems", () => {
-    expect(of({ problems: ["writes wait"] }).problems).to.deep.equal(["writes wait"]);
+    expect(of({ problem: "the data here is foreign" }).problems).to.deep.equal(["the data here is foreign"]);
   });
 
   /** PostgreSQL's state, whether it runs. */

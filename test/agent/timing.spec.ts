@@ -10,6 +10,12 @@ describe("the agent's intervals", () => {
     expect(timing.heartbeat + 2 * timing.call).to.be.below(timing.fence);
   });
 
+  it("have clients wait before anything else comes of the silence, but not for a call that fails", () => {
+    expect(timing.quiet)
+      .to.be.below(timing.fence)
+      .and.above(timing.heartbeat + timing.call);
+  });
+
   it("let the first candidate be heard before the next one stands", () => {
     expect(timing.stagger).to.be.above(2 * timing.tick);
   });

@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, mkdirSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { utils } from "ssh2";
+import { nothingKnown } from "../../cli/status/report";
 import { folderWith } from "./support/folder";
 
 const launcher = path.resolve(__dirname, "../../bin/trivet");
@@ -58,16 +59,7 @@ describe("the trivet command", function () {
     expect(report.nodes).to.deep.equal([
       {
         ...{ name: "ash", publicIp: "127.0.0.99", privateIp: "10.0.0.2" },
-        ...{
-          balancer: null,
-          postgres: null,
-          agent: null,
-          redis: null,
-          app: null,
-          memory: null,
-          disk: null,
-          certificateDays: null,
-        },
+        ...nothingKnown,
       },
     ]);
   });
