@@ -153,14 +153,40 @@ export class Follower {
       case "rewind":
         this.rewinds += 1;
         await database.stop("fast");
-        await this.replace(heard, "on its way", () => database.rewind(step.from));
+        await this.rewind(step.from);
+        await this.becomes(heard, "on its way");
         return database.start();
       case "clone":
         this.unproven = false;
-        await database.stop("immediate");
-        await this.replace(heard, "whole", () => database.clone(step.from));
+        // What is here counts in a vote until the copy is whole, and confirms nothing more.
+        await database.steer(voter.course(null));
+        await database.clone(step.from, () => this.giveUp(heard));
+        await this.becomes(heard, "whole");
         this.succeeds();
         return database.start();
+    }
+  }
+
+  /** The data here goes, for a copy of this leader's. @throws Error when it leads no more */
+  private async giveUp(heard: Heard | null): Promise<void> {
+    const { database, voter } = this;
+    await voter.exclusively(async () => {
+      if (!heard || voter.durable.term !== heard.term) throw new Error("The copy is of a leader of the past.");
+      await voter.keep({ lineage: [], led: 0 });
+    });
+    await database.stop("immediate");
+  }
+
+  private async rewind(from: string): Promise<void> {
+    const { database, voter } = this;
+    const { lineage, led } = voter.durable;
+    await voter.keep({ lineage: [], led: 0 });
+    await database.steer(voter.course(null));
+    try {
+      await database.rewind(from);
+    } catch (error) {
+      if (error instanceof Untouched) await voter.keep({ lineage, led });
+      throw error;
     }
   }
 
@@ -168,25 +194,12 @@ export class Follower {
    * Nobody knows what the data here is until it is the leader's. Rewound data is only when the leader's log has come, up to
    * where the leader was in the end.
    */
-  private async replace(
-    heard: Heard | null,
-    then: "whole" | "on its way",
-    replaceData: () => Promise<void>,
-  ): Promise<void> {
+  private becomes(heard: Heard | null, when: "whole" | "on its way"): Promise<void> {
     const { database, voter } = this;
-    const { lineage, led } = voter.durable;
-    await voter.keep({ lineage: [], led: 0 });
-    await database.steer(voter.course(null));
-    try {
-      await replaceData();
-    } catch (error) {
-      if (error instanceof Untouched) await voter.keep({ lineage, led });
-      throw error;
-    }
-    await voter.exclusively(async () => {
+    return voter.exclusively(async () => {
       // Of a leader of the past it may be another's by now.
       if (!heard || voter.durable.term !== heard.term) return;
-      if (then === "whole") await voter.keep({ lineage: heard.lineage });
+      if (when === "whole") await voter.keep({ lineage: heard.lineage });
       await database.steer(voter.course(heard.leader, heard.term));
     });
   }

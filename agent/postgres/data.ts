@@ -34,22 +34,20 @@ export async function initialise(): Promise<void> {
  * A copy of a peer's data. What was here is kept until the copy is whole, if the disk has room for both; if it has not,
  * it goes first: the leader, whom a majority confirms, has everything that was acknowledged.
  */
-export async function clone(ip: string): Promise<void> {
+export async function clone(ip: string, giveUp: () => Promise<void>): Promise<void> {
   await rm(incoming, { recursive: true, force: true });
   const keeps = await hasRoomForCopy();
   if (!keeps) {
     // Nothing goes for a copy that could not even begin.
-    await execa("psql", ["-XAtqc", "SELECT 1", `${conninfo(ip)} dbname=postgres`]).catch((error: Error) => {
-      throw new Untouched(error.message);
-    });
+    await execa("psql", ["-XAtqc", "SELECT 1", `${conninfo(ip)} dbname=postgres`]);
+    await giveUp();
     await rm(data, { recursive: true, force: true });
   }
   await execa(`${bin}/pg_basebackup`, [
     ...["--pgdata", incoming, "--wal-method", "stream", "--checkpoint", "fast"],
     ...["--dbname", conninfo(ip)],
-  ]).catch((error: Error) => {
-    throw keeps ? new Untouched(error.message) : error;
-  });
+  ]);
+  if (keeps) await giveUp();
   await rm(`${incoming}/standby.signal`, { force: true });
   await whileMaking(async () => {
     await rm(data, { recursive: true, force: true });

@@ -62,8 +62,11 @@ export interface Database {
   promote(): Promise<void>;
   /** Makes new, empty data. */
   initialise(): Promise<void>;
-  /** Makes this node's data a copy of a peer's; what was there goes. @throws Untouched when it is as it was */
-  clone(from: string): Promise<void>;
+  /**
+   * Makes this node's data a copy of a peer's. A server may run until `giveUp`, which is called right before what was there
+   * goes; if it throws, nothing does.
+   */
+  clone(from: string, giveUp: () => Promise<void>): Promise<void>;
   /**
    * Takes back what this node's data has beyond its common history with a peer's. The server is stopped.
    * @throws Untouched when the data is as it was

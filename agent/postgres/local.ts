@@ -154,8 +154,8 @@ export class LocalDatabase implements Database {
     return data.initialise();
   }
 
-  clone(from: string): Promise<void> {
-    return data.clone(this.ip(from));
+  clone(from: string, giveUp: () => Promise<void>): Promise<void> {
+    return data.clone(this.ip(from), giveUp);
   }
 
   rewind(from: string): Promise<void> {

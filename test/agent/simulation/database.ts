@@ -108,18 +108,24 @@ export class SimulatedDatabase implements Database {
     });
   }
 
-  async clone(from: string): Promise<void> {
-    const { machine } = this;
-    const { time } = machine.around;
+  async clone(from: string, giveUp: () => Promise<void>): Promise<void> {
+    const { time } = this.machine.around;
     const room = time.chance(0.7);
     if (!room) {
-      await this.onDisk(5, 20, () => {
-        this.source(from, Untouched);
-        machine.data = null;
-      });
+      await this.onDisk(5, 20, () => void this.source(from));
+      await giveUp();
+      await this.dataBecomes(null);
     }
-    return this.onDisk(1_000, 6_000, () => {
-      machine.data = copyOf(this.source(from, machine.data ? Untouched : Error));
+    const copy = await this.onDisk(1_000, 6_000, () => copyOf(this.source(from)));
+    if (room) await giveUp();
+    return this.dataBecomes(copy);
+  }
+
+  private dataBecomes(data: Data | null): Promise<void> {
+    const { machine } = this;
+    return this.onDisk(5, 20, () => {
+      if (machine.server) machine.around.violated(`${machine.name} lost its data while its server ran`);
+      machine.data = data;
     });
   }
 
