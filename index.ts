@@ -73,11 +73,14 @@ for (const node of dataNodes) {
 }
 const program = bundle("agent");
 const agents = new Map<Node, Agent>();
-for (const node of nodes) {
+// From the last node to the first: nodes that the shape has got at its end are there before the leader counts on them.
+inTurn<Agent>([...nodes].reverse(), (node, before) => {
   const { lastNode } = settings;
-  const args = { bundle: program, nodes, lastNode, postgres: postgres.get(node), secrets: secretsOf(node) };
-  agents.set(node, new Agent(node, args));
-}
+  const cluster = { bundle: program, nodes, lastNode };
+  const agent = new Agent(node, { ...cluster, postgres: postgres.get(node), after: before, secrets: secretsOf(node) });
+  agents.set(node, agent);
+  return agent;
+});
 const primary = new Primary(nominated, {
   postgres: postgres.get(nominated)!,
   agents: dataNodes.map((node) => agents.get(node)!),

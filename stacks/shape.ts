@@ -1,6 +1,9 @@
 /** What a stack is made of: the structure, which Pulumi.<stack>.yaml's scalars then fill in. */
 export interface Shape {
-  /** In the order in which they are listed in outputs and set up where order matters. From 1 to 9. */
+  /**
+   * In the order in which they are listed in outputs and set up where order matters. From 1 to 9. New ones go to the end:
+   * a cluster that grows has them there before it counts on them.
+   */
   nodes: NodeShape[];
   /**
    * The node that starts the databases when no node has data yet. Who is primary later is the cluster's own decision;

@@ -16,6 +16,8 @@ export interface AgentArgs {
   lastNode: LastNode;
   /** Absent on a node without data, where the agent only shows the pooler the way. */
   postgres?: Postgres;
+  /** One agent after the other, so that a leader always finds a majority of those that it counts on. */
+  after?: Agent;
   secrets: Secrets;
 }
 
@@ -42,7 +44,7 @@ export class Agent extends Role {
         bundle: remote,
         bundleSha256: args.bundle.sha256,
       },
-      after: [sent, ...(args.postgres ? [args.postgres] : [])],
+      after: [sent, ...[args.postgres, args.after].filter((role) => role !== undefined)],
       secrets: args.secrets.digest("/etc/trivet/tls/ca.crt", "/etc/trivet/tls/node."),
     });
   }

@@ -31,6 +31,11 @@ describe("the program", function () {
     for (const node of names) expect(run.follows("ash-primary", `${node}-agent`)).to.equal(true);
   });
 
+  it("has the agents of the nodes at the end of the shape, which may be new, before those that count on them", () => {
+    expect(run.follows("ash-agent", "birch-agent")).to.equal(true);
+    expect(run.follows("birch-agent", "cedar-agent")).to.equal(true);
+  });
+
   it("sends a node the agent's program before the role that runs it, by its hash", () => {
     for (const node of names) {
       const sent = "command:remote:CopyToRemote";
@@ -49,7 +54,7 @@ describe("the program", function () {
 
   it("lets nodes be built side by side", () => {
     expect(run.follows("birch-nodejs", "ash-base")).to.equal(false);
-    expect(run.follows("ash-agent", "birch-ready")).to.equal(false);
+    expect(run.follows("ash-postgres", "birch-ready")).to.equal(false);
   });
 
   it("has the firewall before any droplet, by tag", () => {

@@ -85,8 +85,11 @@ describe("the scripts of redis and sentinel on a node", function () {
     answer(sentinel, "SENTINEL MASTER main", `name\nmain\nip\n${ash}\nflags\nmaster\nconfig-epoch\n${epoch}\nnum-slaves\n2`);
     answer(sentinel, "SENTINEL GET-MASTER-ADDR-BY-NAME main", `${master}\n6379`);
   }
-  const remembers = (epoch: number, master: string) =>
-    put("/var/lib/redis/sentinel.conf", `sentinel monitor main ${master} 6379 2\nsentinel config-epoch main ${epoch}\n`);
+  const remembers = (epoch: number, master: string, ...sentinels: string[]) => {
+    const known = sentinels.map((ip) => `sentinel known-sentinel main ${ip} 26379 ${"0".repeat(40)}\n`);
+    const settings = `sentinel monitor main ${master} 6379 2\nsentinel config-epoch main ${epoch}\n`;
+    put("/var/lib/redis/sentinel.conf", settings + known.join(""));
+  };
 
   describe("redis-peers", () => {
     it("names nobody when nobody knows", () => {
@@ -172,7 +175,7 @@ describe("the scripts of redis and sentinel on a node", function () {
     });
 
     it("starts as master only if a majority of the sentinels says so", () => {
-      remembers(4, ash);
+      remembers(4, ash, birch, cedar);
       sees(ash, 4, ash);
       expect(tool("redis-seed")).to.include({ status: 1 });
       sees(birch, 4, ash);
@@ -180,6 +183,12 @@ describe("the scripts of redis and sentinel on a node", function () {
       sees(birch, 5, birch);
       sees(cedar, 5, birch);
       expect(seeded()).to.equal(`replicaof ${birch} 6379`);
+    });
+
+    it("starts as master while its sentinel is the only one that there ever was, however many there will be", () => {
+      remembers(0, ash);
+      sees(ash, 0, ash);
+      expect(seeded()).to.equal("master");
     });
 
     it("obeys a human once, whatever the sentinels say", () => {
