@@ -10,16 +10,15 @@ import { failoverTable } from "./failoverFigures";
 import { buildOf, keep, kept, recordOf, recordsFile } from "./failoverRecords";
 import type { Figure } from "./figures";
 
+/** How long a fault lasts at least, in seconds; it goes on until writes do, so that a longer one would show no more. */
+const lasting = 10;
+
 /** One drill for each promise about PostgreSQL; the peer is put through the same ones. */
 export const databaseDrills: Drill[] = [
-  single(killedPostgres, "primary"),
-  single(powerCut, "primary"),
-  single(partition, "primary"),
-  single(stoppedPostgres, "primary"),
-  single(frozenDisk, "primary"),
+  ...[killedPostgres, powerCut, partition, stoppedPostgres, frozenDisk].map((it) => single(it, "primary", lasting)),
   switchover,
 ];
-const redisDrills: Drill[] = [single(powerCut, "redis master"), single(partition, "redis master")];
+const redisDrills = [powerCut, partition].map((it) => single(it, "redis master", lasting));
 
 /**
  * Write gaps, lost writes and seconds with two primaries, for each promise about PostgreSQL and redis: on the cluster
