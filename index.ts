@@ -15,6 +15,7 @@ import { Agent } from "./components/roles/agent";
 import { App } from "./components/roles/app";
 import { Base } from "./components/roles/base";
 import { Iptables } from "./components/roles/iptables";
+import { Mtls } from "./components/roles/mtls";
 import { Nginx } from "./components/roles/nginx";
 import { NodeJs } from "./components/roles/nodejs";
 import { Pgbouncer } from "./components/roles/pgbouncer";
@@ -49,6 +50,7 @@ new Account(name, { environment: stack.name === "prod" ? "Production" : "Staging
 const authority = new Authority(name);
 const passwords = new Passwords(name);
 const site = authority.forSite(settings.domain);
+const app = authority.forApplication();
 const appEnv = appEnvironment(dataNodes, passwords, settings.appEnv);
 const workerPorts = Array.from({ length: settings.workers }, (_, at) => 3001 + at);
 
@@ -56,7 +58,7 @@ const workerPorts = Array.from({ length: settings.workers }, (_, at) => 3001 + a
 const secrets = new Map<Node, Secrets>();
 for (const node of nodes) {
   new Base(node, { workerPorts, developerKeys: settings.developerKeys, deployKey: key.publicKey });
-  secrets.set(node, new Secrets(node, { authority, passwords, site, appEnv }));
+  secrets.set(node, new Secrets(node, { authority, passwords, site, app, appEnv }));
   new Iptables(node, { vpcCidr: settings.vpcCidr });
   new NodeJs(node, {
     version: settings.nodejsVersion,
@@ -118,6 +120,9 @@ const web = {
   workerPorts,
 };
 for (const [at, node] of nodes.entries()) new Nginx(node, { ...web, app: apps[at]!, secrets: secretsOf(node) });
+
+// Last of all, when every client of redis and sentinel has a certificate: they refuse one that shows none.
+inTurn<Mtls>(dataNodes, (node, before) => new Mtls(node, { apps, after: before }));
 
 // What others rely on: docs/outputs.md says what each is.
 export const schemaVersion = 1;

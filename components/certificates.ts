@@ -47,6 +47,14 @@ export class Authority extends pulumi.ComponentResource {
     });
   }
 
+  /**
+   * For the application, toward redis and sentinel: a client and never a server. No node can have its name, which has a
+   * space, so no agent takes it for a node's.
+   */
+  forApplication(): Certificate {
+    return this.sign(`${this.name}-app`, `${this.name} application`, {}, ["digital_signature", "client_auth"]);
+  }
+
   /** For the application's host name, where no public authority has signed one. */
   forSite(domain: string): Certificate {
     return this.sign(`${this.name}-site`, domain, { dnsNames: [domain] });
@@ -55,7 +63,8 @@ export class Authority extends pulumi.ComponentResource {
   private sign(
     name: string,
     commonName: string,
-    names: { ipAddresses?: pulumi.Input<string>[]; dnsNames: string[] },
+    names: { ipAddresses?: pulumi.Input<string>[]; dnsNames?: string[] },
+    allowedUses = ["digital_signature", "key_encipherment", "server_auth", "client_auth"],
   ): Certificate {
     const key = new tls.PrivateKey(name, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent: this });
     const request = new tls.CertRequest(
@@ -69,7 +78,7 @@ export class Authority extends pulumi.ComponentResource {
         certRequestPem: request.certRequestPem,
         caPrivateKeyPem: this.key.privateKeyPem,
         caCertPem: this.certificate,
-        allowedUses: ["digital_signature", "key_encipherment", "server_auth", "client_auth"],
+        allowedUses,
         // Browsers refuse more than 398 days; an `up` in the last 60 renews.
         validityPeriodHours: 397 * 24,
         earlyRenewalHours: 60 * 24,

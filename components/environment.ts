@@ -26,6 +26,8 @@ export function appEnvironment(
     REDIS_SENTINEL_USERNAME: "client",
     REDIS_SENTINEL_PASSWORD: sentinel.client,
     REDIS_CA_FILE: `${tlsDir}/ca.crt`,
+    REDIS_CERT_FILE: `${tlsDir}/app.crt`,
+    REDIS_KEY_FILE: `${tlsDir}/app.key`,
     ...own,
   };
 }

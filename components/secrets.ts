@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { Authority } from "./certificates";
+import type { Authority, Certificate } from "./certificates";
 import type { Node } from "./node";
 import type { Passwords } from "./passwords";
 
@@ -21,7 +21,9 @@ export interface SecretsOfStack {
   authority: Authority;
   passwords: Passwords;
   /** The certificate for the application's host name. */
-  site: { certificate: pulumi.Input<string>; privateKey: pulumi.Input<string> };
+  site: Certificate;
+  /** What the application shows redis and sentinel. */
+  app: Certificate;
   /** The application's whole environment. */
   appEnv: Record<string, pulumi.Input<string>>;
 }
@@ -32,8 +34,10 @@ export function secretFiles(node: Node, stack: SecretsOfStack): SecretFiles {
   return {
     [`${tlsDir}/ca.crt`]: { content: stack.authority.certificate, mode: "0644", owner: "root:root" },
     [`${tlsDir}/node.crt`]: { content: certificate, mode: "0644", owner: "root:root" },
-    // PostgreSQL and redis read it through the group.
+    // PostgreSQL and redis read it through the group, to which the application does not belong.
     [`${tlsDir}/node.key`]: { content: privateKey, mode: "0640", owner: "root:trivet-tls" },
+    [`${tlsDir}/app.crt`]: { content: stack.app.certificate, mode: "0644", owner: "root:root" },
+    [`${tlsDir}/app.key`]: { content: stack.app.privateKey, mode: "0640", owner: "root:app" },
     [`${tlsDir}/site.crt`]: { content: stack.site.certificate, mode: "0644", owner: "root:root" },
     [`${tlsDir}/site.key`]: { content: stack.site.privateKey, mode: "0600", owner: "root:root" },
     "/etc/trivet/pgbouncer/userlist.txt": {

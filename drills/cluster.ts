@@ -78,17 +78,23 @@ export async function localCluster(): Promise<Subject> {
   return subject;
 }
 
-/** What the application's role and the node's certificate open, read from the node's own files. */
+/** What the application's users and certificate and the node's certificate open, read from the node's own files. */
 async function clientsOf(node: string, machine: Machine): Promise<ClientSpec[]> {
-  const [users, environment, ca, cert, key] = (await Promise.all(
-    ["pgbouncer/userlist.txt", "app.env", "tls/ca.crt", "tls/node.crt", "tls/node.key"].map((file) =>
-      ask(machine, `cat /etc/trivet/${file}`),
-    ),
-  )) as [string, string, string, string, string];
+  const read = (file: string) => ask(machine, `cat /etc/trivet/${file}`);
+  const [users, environment, ca] = await Promise.all([
+    read("pgbouncer/userlist.txt"),
+    read("app.env"),
+    read("tls/ca.crt"),
+  ]);
+  const shows = async (name: string) => ({
+    ca,
+    cert: await read(`tls/${name}.crt`),
+    key: await read(`tls/${name}.key`),
+  });
   const password = /^"app" "(.*)"$/m.exec(users)?.[1];
   const redisPassword = /^REDIS_PASSWORD="(.*)"$/m.exec(environment)?.[1];
   const database = { user: "app", password, database: "app" };
-  const itself = { ...database, host: machine.privateIp, port: 5432, tls: { ca, cert, key } };
+  const itself = { ...database, host: machine.privateIp, port: 5432, tls: await shows("node") };
   return [
     // An application waits for pgbouncer, which in turn gives up a dead server.
     {
@@ -109,7 +115,7 @@ async function clientsOf(node: string, machine: Machine): Promise<ClientSpec[]> 
       port: 6379,
       user: "app",
       password: redisPassword,
-      tls: { ca },
+      tls: await shows("app"),
       intervalMs: 50,
       timeoutMs: 2_000,
     },

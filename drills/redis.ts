@@ -3,13 +3,16 @@ import { ask } from "./ask";
 import type { Row } from "./history";
 import { redisList } from "./sessions";
 
-const cli = "redis-cli --tls --cacert /etc/trivet/tls/ca.crt --no-auth-warning";
+const tls = "/etc/trivet/tls";
+
+const cliOf = (client: "node" | "app") =>
+  `redis-cli --tls --cacert ${tls}/ca.crt --cert ${tls}/${client}.crt --key ${tls}/${client}.key --no-auth-warning`;
 
 const asMonitor = ({ privateIp }: Machine, command: string) =>
-  `REDISCLI_AUTH=$(cat /etc/trivet/redis/monitor.pass) ${cli} -h ${privateIp} --user monitor ${command}`;
+  `REDISCLI_AUTH=$(cat /etc/trivet/redis/monitor.pass) ${cliOf("node")} -h ${privateIp} --user monitor ${command}`;
 
 const asApplication = ({ privateIp }: Machine, command: string) =>
-  `REDISCLI_AUTH=$(sed -n 's/^REDIS_PASSWORD="\\(.*\\)"$/\\1/p' /etc/trivet/app.env) ${cli} -h ${privateIp} --user app ${command}`;
+  `REDISCLI_AUTH=$(sed -n 's/^REDIS_PASSWORD="\\(.*\\)"$/\\1/p' /etc/trivet/app.env) ${cliOf("app")} -h ${privateIp} --user app ${command}`;
 
 /** A node's redis as it sees itself. */
 export interface RedisView {

@@ -63,7 +63,7 @@ function nodeProblems({ name, ...node }: Observed): string[] {
     ],
     [
       node.certificateDays !== null && node.certificateDays < certificateLimitDays,
-      `the node's certificate ends in ${node.certificateDays} days; run "pulumi up"`,
+      `a certificate ends in ${node.certificateDays} days; run "pulumi up"`,
     ],
   ];
   const known = problems.flatMap(([present, text]) => (present ? [text] : []));

@@ -20,7 +20,7 @@ export const nodeReport = z.object({
   memory: z.object({ usedMiB: z.number(), totalMiB: z.number() }).nullable(),
   /** Of the root file system. */
   disk: z.object({ percent: z.number() }).nullable(),
-  /** Whole days until the node's own certificate ends. */
+  /** Whole days until a certificate ends that the node or its application shows to other machines. */
   certificateDays: z.number().nullable(),
 });
 

@@ -29,7 +29,7 @@ export class App extends Role {
         memoryMaxMib: Math.round(node.spec.memoryMiB / 3 / args.ports.length),
       },
       after: [args.pgbouncer, ...args.sentinels, ...(args.after ? [args.after] : [])],
-      secrets: args.secrets.digest("/etc/trivet/app.env"),
+      secrets: args.secrets.digest("/etc/trivet/app.env", "/etc/trivet/tls/ca.crt", "/etc/trivet/tls/app."),
     });
   }
 }

@@ -96,6 +96,27 @@ describe("visits in redis", () => {
     redis.disconnect();
   });
 
+  it("shows its own certificate where sentinel and redis ask for one", async () => {
+    const own = makeCertificate(folder, "app");
+    const strict = { ...certificate, requestCert: true, rejectUnauthorized: true, ca: own.cert };
+    const redisServer = await serveRedis(strict, master(seen).answer);
+    const sentinel = await serveRedis(strict, ([name, ...words]) => {
+      if (name.toUpperCase() === "HELLO") return reply.hello();
+      if (words[0] === "get-master-addr-by-name") return reply.list(["127.0.0.1", String(redisServer.port)]);
+      return reply.text("OK");
+    });
+    servers.push(redisServer, sentinel);
+    const strictly = { ...settings, sentinels: [{ host: "127.0.0.1", port: sentinel.port }] };
+    for (const [tls, welcome] of [
+      [{ ca: certificate.cert, ...own }, true],
+      [{ ca: certificate.cert }, false],
+    ]) {
+      const redis = openCache({ ...strictly, tls });
+      assert.equal(await healthy([() => checkCache(redis)], 500), welcome);
+      redis.disconnect();
+    }
+  });
+
   it("talks to nobody whose certificate another authority made", async () => {
     const redis = openCache({ ...settings, tls: { ca: stranger.cert } });
     const logins = seen.length;

@@ -35,6 +35,17 @@ describe("settings", () => {
     assert.equal(settings.redis.tls.ca.toString(), "certificate");
   });
 
+  it("hands redis a certificate where the environment names one, and none in development", () => {
+    const file = (name) => path.join(path.dirname(ca), name);
+    writeFileSync(file("app.crt"), "its own");
+    writeFileSync(file("app.key"), "its key");
+    const own = { REDIS_CERT_FILE: file("app.crt"), REDIS_KEY_FILE: file("app.key") };
+    const { tls } = readSettings({ ...complete, ...own }, "/").redis;
+    assert.deepEqual([tls.cert.toString(), tls.key.toString()], ["its own", "its key"]);
+    const { cert, key } = readSettings(complete, "/").redis.tls;
+    assert.deepEqual([cert, key], [undefined, undefined]);
+  });
+
   it("reports every fault at once", () => {
     assert.equal(faultsOf({}).length, 5);
   });

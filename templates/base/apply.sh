@@ -7,9 +7,11 @@ getent group trivet-tls >/dev/null || groupadd --system --gid 820 trivet-tls
 user postgres 801 /var/lib/postgresql /bin/bash
 user redis 802 /var/lib/redis /usr/sbin/nologin
 user app 810 /srv/app /usr/sbin/nologin
-for member in postgres redis app; do
+for member in postgres redis; do
   id -nG "$member" | grep -qw trivet-tls || usermod --append --groups trivet-tls "$member"
 done
+# It once was: the application shows a certificate of its own, and the node's key is none of its business.
+if id -nG app | grep -qw trivet-tls; then gpasswd --delete app trivet-tls >/dev/null; fi
 
 packages ca-certificates chrony curl openssl procps sudo
 

@@ -45,6 +45,8 @@ describe("a node's secret files", function () {
       "/etc/trivet/tls/ca.crt": "0644 root:root",
       "/etc/trivet/tls/node.crt": "0644 root:root",
       "/etc/trivet/tls/node.key": "0640 root:trivet-tls",
+      "/etc/trivet/tls/app.crt": "0644 root:root",
+      "/etc/trivet/tls/app.key": "0640 root:app",
       "/etc/trivet/tls/site.crt": "0644 root:root",
       "/etc/trivet/tls/site.key": "0600 root:root",
       "/etc/trivet/pgbouncer/userlist.txt": "0640 root:postgres",
@@ -83,6 +85,14 @@ describe("a node's secret files", function () {
     expect(client).not.to.match(/\+(publish|@|sentinel(\s|$)|sentinel\|(failover|set|remove|monitor|reset))/);
   });
 
+  it("give the application's certificate the same key on every node, and no other's", async () => {
+    const other = await filesOf("birch");
+    for (const file of ["/etc/trivet/tls/app.crt", "/etc/trivet/tls/app.key"])
+      expect(other[file]!.content).to.equal(files[file]!.content);
+    const keys = ["app", "node", "site"].map((name) => files[`/etc/trivet/tls/${name}.key`]!.content);
+    expect(new Set(keys).size).to.equal(3);
+  });
+
   it("set every database role's password, out of the log's reach", () => {
     const lines = files["/etc/trivet/postgres/passwords.sql"]!.content.trimEnd().split("\n");
     expect(lines).to.deep.equal([
@@ -107,6 +117,8 @@ describe("a node's secret files", function () {
       DATABASE_URL: "postgres://app:TOP-SECRET-password-postgres-app@127.0.0.1:6432/app",
       REDIS_MASTER_NAME: "main",
       REDIS_CA_FILE: "/etc/trivet/tls/ca.crt",
+      REDIS_CERT_FILE: "/etc/trivet/tls/app.crt",
+      REDIS_KEY_FILE: "/etc/trivet/tls/app.key",
     });
     expect(variables.REDIS_SENTINELS!.split(",")).to.have.length(3);
   });

@@ -144,7 +144,8 @@ describe("a cluster from nothing", function () {
       expect(await inside("ash", `timeout 5 redis-cli -h ${privateIp} -p 6379 PING 2>&1 || true`)).to.not.include(
         "PONG",
       );
-      const tls = `redis-cli --tls --cacert /etc/trivet/tls/ca.crt -h ${privateIp}`;
+      const own = "--cert /etc/trivet/tls/node.crt --key /etc/trivet/tls/node.key";
+      const tls = `redis-cli --tls --cacert /etc/trivet/tls/ca.crt ${own} -h ${privateIp}`;
       expect(await inside("ash", `${tls} -p 6379 PING 2>&1`)).to.include("NOAUTH");
       const info = `REDISCLI_AUTH=$(cat /etc/trivet/redis/monitor.pass) ${tls} --user monitor --no-auth-warning -p 6379 INFO replication`;
       expect(await inside("ash", info)).to.match(/role:(master|slave)/);

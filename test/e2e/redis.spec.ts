@@ -19,14 +19,14 @@ const writer = `
 const { readFileSync } = require("node:fs");
 const [host, tag, seconds] = process.argv.slice(2);
 const password = /^REDIS_PASSWORD="(.*)"$/m.exec(readFileSync("/etc/trivet/app.env", "utf8"))[1];
-const ca = readFileSync("/etc/trivet/tls/ca.crt");
+const [ca, cert, key] = ["ca.crt", "app.crt", "app.key"].map((name) => readFileSync("/etc/trivet/tls/" + name));
 let socket, pending, number = 0;
 function finish(outcome) {
   if (pending) console.log([pending, Date.now(), outcome].join(" "));
   pending = undefined;
 }
 function connect() {
-  const own = (socket = require("node:tls").connect({ host, port: 6379, ca }));
+  const own = (socket = require("node:tls").connect({ host, port: 6379, ca, cert, key }));
   own.ready = false;
   own.on("secureConnect", () => own.write("AUTH app " + password + "\\r\\n"));
   own.on("data", (part) => {
@@ -79,6 +79,10 @@ const accepted = (writes: Write[]) => writes.filter(({ outcome }) => outcome ===
 const last = (writes: Write[]) => Math.max(...writes.map(({ at }) => at));
 const first = (writes: Write[]) => Math.min(...writes.map(({ at }) => at));
 
+/** What redis-cli needs to show a node's or the application's certificate. */
+const certificate = (of: "node" | "app") =>
+  `--cacert /etc/trivet/tls/ca.crt --cert /etc/trivet/tls/${of}.crt --key /etc/trivet/tls/${of}.key`;
+
 /** Runs an expression with what the node's own scripts know. */
 const ask = (node: string, expression: string) => inside(node, `. /usr/local/lib/trivet/redis-peers; ${expression}`);
 
@@ -122,7 +126,7 @@ async function lost(writes: Write[]): Promise<Write[]> {
   const { privateIp } = await machine(master);
   const there = await inside(
     master,
-    `REDISCLI_AUTH=${password} redis-cli --no-auth-warning --user app --tls --cacert /etc/trivet/tls/ca.crt -h ${privateIp}`,
+    `REDISCLI_AUTH=${password} redis-cli --no-auth-warning --user app --tls ${certificate("app")} -h ${privateIp}`,
     asked.map(({ key }) => `EXISTS ${key}\n`).join(""),
   );
   const answers = there.trim().split("\n");
@@ -256,24 +260,72 @@ describe("redis and sentinel", function () {
     expect(await lost(writes)).to.deep.equal([]);
   });
 
+  it("refuses clients that show no certificate, or one of another authority", async () => {
+    // As the application's authority would make them, were it another one.
+    const foreign = await inside(
+      "ash",
+      `dir=$(mktemp -d) && cd "$dir" && new="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes" && {
+        openssl req -x509 $new -days 1 -subj "/CN=trivet-local authority/O=Trivet" -keyout other.key -out other.crt
+        openssl req $new -subj "/CN=trivet-local application/O=Trivet" -keyout app.key -out app.csr
+        openssl x509 -req -in app.csr -CA other.crt -CAkey other.key -CAcreateserial -days 1 -out app.crt
+      } 2>/dev/null >&2 && echo "$dir"`,
+    );
+    const authority = "--cacert /etc/trivet/tls/ca.crt";
+    const theirs = `${authority} --cert ${foreign.trim()}/app.crt --key ${foreign.trim()}/app.key`;
+    for (const node of nodes) {
+      const { privateIp } = await machine(node);
+      for (const port of [6379, 26379]) {
+        const ping = (shown: string) =>
+          inside("ash", `timeout 5 redis-cli --tls ${shown} -h ${privateIp} -p ${port} PING 2>&1 || true`);
+        for (const own of ["node", "app"] as const)
+          expect(await ping(certificate(own)), `${own} to ${node}:${port}`).to.include("NOAUTH");
+        for (const shown of [authority, theirs])
+          expect(await ping(shown), `${shown} to ${node}:${port}`).to.match(/Error|Could not connect/);
+      }
+    }
+    await inside("ash", `rm -r ${foreign.trim()}`);
+  });
+
+  it("gives the application a certificate of its own, and not the node's key", async () => {
+    for (const node of nodes) {
+      const readable = (file: string) =>
+        inside(node, `runuser -u app -- test -r /etc/trivet/tls/${file} && echo yes || echo no`);
+      expect((await readable("app.key")).trim(), node).to.equal("yes");
+      for (const file of ["node.key", "site.key"]) expect((await readable(file)).trim(), node).to.equal("no");
+      const groups = "for pid in $(pgrep -u app); do grep ^Groups: /proc/$pid/status; done";
+      // 820 is trivet-tls. A worker that began before its user left the group would still be in it.
+      expect(await inside(node, groups), node)
+        .to.match(/^Groups:/)
+        .and.not.match(/\b820\b/);
+      expect(await inside(node, "openssl x509 -in /etc/trivet/tls/app.crt -noout -ext extendedKeyUsage"), node)
+        .to.include("TLS Web Client Authentication")
+        .and.not.include("Server");
+    }
+  });
+
   it("takes up renewed certificates with the same master, the same processes and no write lost", async () => {
     const master = await masterNode();
     const serials = (port: number) =>
       Promise.all(
         nodes.map((node) =>
+          // It shows its own before it asks for ours.
           ask(node, `openssl s_client -connect "$self:${port}" </dev/null 2>/dev/null | openssl x509 -noout -serial`),
         ),
       );
     const processes = () => Promise.all(nodes.map((node) => inside(node, "systemctl show -P MainPID trivet-redis")));
-    const before = { redis: await serials(6379), sentinel: await serials(26379), processes: await processes() };
+    const workers = () => Promise.all(nodes.map((node) => inside(node, "systemctl show -P MainPID app@3001")));
+    const before = {
+      ...{ redis: await serials(6379), sentinel: await serials(26379), processes: await processes() },
+      workers: await workers(),
+    };
 
     const { resources } = (
       JSON.parse((await pulumi("stack", "export")).stdout) as { deployment: { resources: { urn: string }[] } }
     ).deployment;
     const certificates = resources
       .map(({ urn }) => urn)
-      .filter((urn) => /LocallySignedCert::(ash|birch|cedar)-node$/.test(urn));
-    expect(certificates).to.have.length(3);
+      .filter((urn) => /LocallySignedCert::((ash|birch|cedar)-node|trivet-local-app)$/.test(urn));
+    expect(certificates).to.have.length(4);
     const replace = certificates.flatMap((urn) => ["--replace", urn]);
     let going = true;
     const writing = (async () => {
@@ -290,6 +342,7 @@ describe("redis and sentinel", function () {
     for (const [at, node] of nodes.entries()) {
       expect((await serials(6379))[at], node).to.not.equal(before.redis[at]);
       expect((await serials(26379))[at], node).to.not.equal(before.sentinel[at]);
+      expect((await workers())[at], node).to.not.equal(before.workers[at]);
     }
     expect(await processes()).to.deep.equal(before.processes);
     expect(await masterNode()).to.equal(master);

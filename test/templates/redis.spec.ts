@@ -27,12 +27,14 @@ if [ $# -gt 0 ]; then answer "$*"; else while read -r line; do answer "$line"; d
 describe("the scripts of redis and sentinel on a node", function () {
   this.timeout(30_000);
   const files: Record<string, { text: string; mode: string }> = {};
+  /** What only the last role puts there. */
+  const late: typeof files = {};
   before(async () => {
     const run = await runProgram("local");
-    for (const role of ["redis", "sentinel"]) {
+    for (const [role, of] of [["redis", files], ["sentinel", files], ["mtls", late]] as const) { // prettier-ignore
       const script = String(run.named(`ash-${role}`).inputs.stdin);
       for (const [, mode, file, text] of script.matchAll(/^file (\S+) \S+ (\S+) <<'END-OF-FILE'\n([^]*?)^END-OF-FILE$/gm))
-        files[file!] = { text: text!, mode: mode! };
+        of[file!] = { text: text!, mode: mode! };
     }
   });
 
@@ -85,6 +87,10 @@ describe("the scripts of redis and sentinel on a node", function () {
     answer(sentinel, "SENTINEL MASTER main", `name\nmain\nip\n${ash}\nflags\nmaster\nconfig-epoch\n${epoch}\nnum-slaves\n2`);
     answer(sentinel, "SENTINEL GET-MASTER-ADDR-BY-NAME main", `${master}\n6379`);
   }
+  /** The role mtls has been there. */
+  const demandsCertificates = () => {
+    for (const [file, { text, mode }] of Object.entries(late)) put(file, text, mode);
+  };
   const remembers = (epoch: number, master: string, ...sentinels: string[]) => {
     const known = sentinels.map((ip) => `sentinel known-sentinel main ${ip} 26379 ${"0".repeat(40)}\n`);
     const settings = `sentinel monitor main ${master} 6379 2\nsentinel config-epoch main ${epoch}\n`;
@@ -207,6 +213,14 @@ describe("the scripts of redis and sentinel on a node", function () {
       expect(existsSync(at("/var/lib/redis/promote"))).to.equal(false);
     });
 
+    it("asks clients for a certificate once the role mtls has been there", () => {
+      const asked = () => /^tls-auth-clients .*$/gm.exec((seeded(), read("/var/lib/redis/redis.conf")))![0];
+      expect(asked()).to.equal("tls-auth-clients optional");
+      demandsCertificates();
+      expect(asked()).to.equal("tls-auth-clients yes");
+      expect(read("/var/lib/redis/redis.conf").match(/^tls-auth-clients /gm)).to.have.length(1);
+    });
+
     it("may not be promoted before it has been seen in sync", () => {
       seeded();
       expect(read("/var/lib/redis/redis.conf")).to.match(/^replica-priority 0$/m);
@@ -288,10 +302,11 @@ describe("the scripts of redis and sentinel on a node", function () {
 
   describe("redis-reload", () => {
     const tls = () => at("/etc/trivet/tls");
-    const certificates = () =>
-      `CONFIG SET tls-cert-file ${tls()}/node.crt tls-key-file ${tls()}/node.key tls-ca-cert-file ${tls()}/ca.crt`;
-    const takes = (first: string) => {
-      answer(ash, certificates(), first, 6379);
+    const certificates = (of: string) =>
+      `CONFIG SET tls-cert-file ${tls()}/node.crt tls-key-file ${tls()}/node.key tls-ca-cert-file ${tls()}/ca.crt ` +
+      `tls-auth-clients ${of}`;
+    const takes = (first: string, of = "optional") => {
+      answer(ash, certificates(of), first, 6379);
       answer(ash, "CONFIG SET masterauth secret", "OK", 6379);
       answer(ash, "ACL LOAD", "OK", 6379);
     };
@@ -301,6 +316,13 @@ describe("the scripts of redis and sentinel on a node", function () {
       expect(tool("redis-reload")).to.deep.equal({ status: 0, stdout: "", stderr: "" });
       expect(calls()).to.have.length(3);
       expect(read("/var/lib/redis/users.acl")).to.include("user app on").and.include("user local on");
+    });
+
+    it("has redis refuse clients without a certificate from the role mtls on", () => {
+      demandsCertificates();
+      takes("OK", "yes");
+      expect(tool("redis-reload")).to.deep.equal({ status: 0, stdout: "", stderr: "" });
+      expect(calls()[0]).to.equal(`${ash} 6379 ${certificates("yes")}`);
     });
 
     it("fails when redis refuses one, and shows no password", () => {
@@ -338,6 +360,13 @@ describe("the scripts of redis and sentinel on a node", function () {
       expect(lines).to.include.members([...state, `sentinel monitor main ${cedar} 6379 2`, "sentinel down-after-milliseconds main 4500"]);
       expect(lines.filter((line) => / (monitor|down-after-milliseconds|myid) /.test(line))).to.have.length(3);
       expect(lines.indexOf(state[1]!)).to.be.greaterThan(lines.findIndex((line) => line.includes(" monitor ")));
+    });
+
+    it("asks clients for a certificate once the role mtls has been there", () => {
+      const asked = () => seeded().filter((line) => line.startsWith("tls-auth-clients "));
+      expect(asked()).to.deep.equal(["tls-auth-clients optional"]);
+      demandsCertificates();
+      expect(asked()).to.deep.equal(["tls-auth-clients yes"]);
     });
 
     it("changes nothing the second time", () => {

@@ -114,6 +114,13 @@ describe("ash's call", () => {
     expect(heard).to.equal(0);
   });
 
+  it("is not for the application at the peer's address", async () => {
+    let heard = 0;
+    await agent({ resign: () => Promise.resolve({ heard: (heard += 1) } as never) }, await ours.signApplication());
+    expect(await fault(wire().call("birch", "resign", resignation))).to.include("unsuitable certificate purpose");
+    expect(heard).to.equal(0);
+  });
+
   it("with another's certificate is refused", async () => {
     await agent({ resign: () => Promise.resolve({}) });
     const client = wire(10_000, await ours.sign("cedar", cedar.ip));

@@ -113,6 +113,13 @@ describe("birch's agent answers", () => {
     expect(handled).to.deep.equal([]);
   });
 
+  it("no application, though it comes from a node's address with a certificate of the authority's", async () => {
+    const credentials = await ours.signApplication();
+    const message = '127.0.0.1 shows the certificate of "trivet-local application", which is no node of this stack.';
+    expect(await send({ credentials })).to.deep.equal({ status: 400, text: message });
+    expect(handled).to.deep.equal([]);
+  });
+
   for (const [what, name, reason] of [
     ["", "another authority", /^(UNABLE|SELF_SIGNED|DEPTH_ZERO)/],
     [", even of the same name", undefined, /./],

@@ -137,7 +137,7 @@ describe("the status's problems", () => {
     {
       name: "a certificate that ends",
       changes: { ash: { certificateDays: 13 } },
-      problems: ['ash: the node\'s certificate ends in 13 days; run "pulumi up".'],
+      problems: ['ash: a certificate ends in 13 days; run "pulumi up".'],
     },
   ];
   for (const { name, changes, problems } of cases) {

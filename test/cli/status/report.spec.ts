@@ -84,18 +84,19 @@ describe("a node's report", function () {
     expect(disk?.percent).to.be.within(0, 100);
   });
 
-  it("counts the days of the certificate", async () => {
-    mkdirSync(node.file("etc/trivet/tls"), { recursive: true });
-    const files = ["-keyout", "/dev/null", "-out", node.file("etc/trivet/tls/node.crt")];
-    execFileSync(
-      "openssl",
-      ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=ash", ...files],
-      {
-        stdio: "ignore",
-      },
-    );
-    expect((await report()).certificateDays).to.be.within(29, 30);
-  });
+  for (const [first, nodeDays, appDays] of [
+    ["the node's", 30, 300],
+    ["the application's", 300, 30],
+  ] as const)
+    it(`counts the days of the certificate that ends first, be it ${first}`, async () => {
+      mkdirSync(node.file("etc/trivet/tls"), { recursive: true });
+      for (const [name, days] of Object.entries({ node: nodeDays, app: appDays })) {
+        const request = `req -x509 -newkey rsa:2048 -nodes -days ${days} -subj /CN=ash`.split(" ");
+        const files = ["-keyout", "/dev/null", "-out", node.file(`etc/trivet/tls/${name}.crt`)];
+        execFileSync("openssl", [...request, ...files], { stdio: "ignore" });
+      }
+      expect((await report()).certificateDays).to.be.within(29, 30);
+    });
 });
 
 describe("readReport", () => {

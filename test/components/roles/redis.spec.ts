@@ -89,7 +89,11 @@ describe("the role redis", function () {
         "tls-ca-cert-file /etc/trivet/tls/ca.crt",
         'tls-protocols "TLSv1.2 TLSv1.3"',
       ]);
-      expect(conf).not.to.include("tls-auth-clients no");
+    });
+
+    it("leaves to the role mtls, which is last, from when on clients must show a certificate", () => {
+      expect(confOf(run, "ash")).not.to.include("tls-auth-clients");
+      expect(scriptOf(run, "ash-redis")).to.include('|| echo "tls-auth-clients optional"');
     });
 
     it("is on disk within a second, and never thrown away to make room", () => {

@@ -43,6 +43,10 @@ describe("the role sentinel", function () {
     ]);
   });
 
+  it("leaves to the role mtls, which is last, from when on clients must show a certificate", () => {
+    expect(scriptOf(runs.get(3)!, "ash")).not.to.include("tls-auth-clients");
+  });
+
   it("never writes the file in which sentinel keeps its state", () => {
     const written = [...scriptOf(runs.get(3)!, "ash").matchAll(/^file \S+ \S+ (\S+) </gm)].map(([, file]) => file!);
     expect(written).to.include("/etc/trivet/redis/sentinel.conf");
