@@ -3,7 +3,7 @@ import { confirmations } from "./election/membership";
 
 /** What an operator should know of this node, a sentence each. */
 export function problems(agent: Agent): string[] {
-  const { leadership, look, voter, clients } = agent;
+  const { leadership, look, voter, clients, peers } = agent;
   const found: string[] = [];
   if (agent.problem) found.push(agent.problem);
   if (!agent.primary && clients.without > agent.parts.timing.reads) {
@@ -12,8 +12,11 @@ export function problems(agent: Agent): string[] {
     );
   }
   if (leadership?.ready && look.state === "primary") {
-    if (confirmations(leadership.membership.names) > look.standbys.length)
+    const { names } = leadership.membership;
+    if (confirmations(names) > look.standbys.length)
       found.push("writes wait: too few standbys are streaming to confirm them");
+    if (names.length === 1 && peers.some(({ data }) => data))
+      found.push("it goes on without a standby: what is written now is on this node's disk only");
     if (voter.durable.forced) found.push("it was made the primary by force, and no majority has confirmed it since");
   }
   return found;

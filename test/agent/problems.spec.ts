@@ -17,15 +17,20 @@ interface Known {
   leads: boolean;
   look: Look;
   forced: boolean;
+  members: string[];
+  /** The other nodes with data. */
+  peers: string[];
 }
 
 function of(known: Partial<Known>): string[] {
   const healthy = { problem: null, primary: { ip: "10.22.0.11", term: 4 }, without: 0, leads: true, forced: false };
-  const all: Known = { ...healthy, look: primary("birch", "cedar"), ...known };
+  const whole = { members: ["ash", "birch", "cedar"], peers: ["birch", "cedar"] };
+  const all: Known = { ...healthy, ...whole, look: primary("birch", "cedar"), ...known };
   return problems({
     ...{ problem: all.problem, primary: all.primary, look: all.look, clients: { without: all.without } },
     ...{ parts: { timing }, voter: { durable: { forced: all.forced } } },
-    leadership: all.leads ? { ready: true, membership: { names: ["ash", "birch", "cedar"] } } : null,
+    peers: all.peers.map((name) => ({ name, data: true })),
+    leadership: all.leads ? { ready: true, membership: { names: all.members } } : null,
   } as unknown as Agent);
 }
 
@@ -45,6 +50,12 @@ describe("the problems of a node", () => {
     expect(of({ look: primary() }).join()).to.match(/^writes wait/));
 
   it("are not one standby of two that is missing", () => expect(of({ look: primary("cedar") })).to.deep.equal([]));
+
+  it("are a last node that goes on alone, but not one that is all there is", () => {
+    const alone = { members: ["ash"], look: primary() };
+    expect(of(alone).join()).to.match(/^it goes on without a standby/);
+    expect(of({ ...alone, peers: [] })).to.deep.equal([]);
+  });
 
   it("are an office that an operator gave", () =>
     expect(of({ forced: true }).join()).to.match(/^it was made the primary by force/));
