@@ -47,6 +47,8 @@ secrets_changed() { [ "$(cat "$STATE/secrets" 2>/dev/null)" != "$SECRETS" ]; }
 applied() {
   rm -f "$STATE/changed"
   printf '%s\n' "$SECRETS" >"$STATE/secrets"
+  # What Pulumi is told to be done, it never looks at again: a power cut must not take it away.
+  sync --file-system "$STATE"
 }
 
 # packages NAME...: installs those that are missing. No service starts before its role has configured it: Debian's

@@ -11,4 +11,6 @@ systemd-run --quiet --pipe --wait --collect \
   --setenv=YARN_GLOBAL_FOLDER=/srv/app/yarn --setenv=YARN_ENABLE_TELEMETRY=0 \
   yarn install --immutable </dev/null
 
+# Ready is what a power cut does not take away: a release that is marked is never sent again.
+sync --file-system "$directory"
 runuser -u app -- touch "$directory/.trivet-ready"

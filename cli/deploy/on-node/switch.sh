@@ -11,6 +11,7 @@ ports=("$@")
 make_current() {
   ln -sfn "releases/$1" /srv/app/current.next
   mv -T /srv/app/current.next /srv/app/current
+  sync /srv/app
 }
 
 healthy() {
