@@ -15,7 +15,6 @@ import { Agent } from "./components/roles/agent";
 import { App } from "./components/roles/app";
 import { Base } from "./components/roles/base";
 import { Iptables } from "./components/roles/iptables";
-import { Mtls } from "./components/roles/mtls";
 import { Nginx } from "./components/roles/nginx";
 import { NodeJs } from "./components/roles/nodejs";
 import { Pgbouncer } from "./components/roles/pgbouncer";
@@ -120,9 +119,6 @@ const web = {
   workerPorts,
 };
 for (const [at, node] of nodes.entries()) new Nginx(node, { ...web, app: apps[at]!, secrets: secretsOf(node) });
-
-// Last of all, when every client of redis and sentinel has a certificate: they refuse one that shows none.
-inTurn<Mtls>(dataNodes, (node, before) => new Mtls(node, { apps, after: before }));
 
 // What others rely on: docs/outputs.md says what each is.
 export const schemaVersion = 1;

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
+import { readTemplates } from "../../components/render";
 import { runProgram } from "../support/program";
 
 const [ash, birch, cedar, gone] = ["10.22.0.11", "10.22.0.12", "10.22.0.13", "10.22.0.99"];
@@ -13,13 +14,17 @@ const places = ["/usr/local/lib/trivet", "/etc/trivet", "/etc/redis", "/var/lib/
 const redisCli = `
 while [ $# -gt 0 ]; do
   case $1 in
-    --user | --cacert | --cert | --key) shift 2 ;;
+    --user) user=$2; shift 2 ;;
+    --cert) cert=\${2##*/}; shift 2 ;;
+    --cacert | --key) shift 2 ;;
     -h) ip=$2; shift 2 ;;
     -p) port=$2; shift 2 ;;
     -*) shift ;;
     *) break ;;
   esac
 done
+# Without a user, all it finds out is what those hear that show its certificate.
+if [ -z "\${user-}" ]; then cat "$FAKE/answers/$port \${cert-none}"; exit; fi
 answer() { printf '%s\\n' "$ip $port $1" >>"$FAKE/calls"; cat "$FAKE/answers/$ip $port \${1//\\//_}"; }
 if [ $# -gt 0 ]; then answer "$*"; else while read -r line; do answer "$line"; done; fi
 `;
@@ -27,14 +32,12 @@ if [ $# -gt 0 ]; then answer "$*"; else while read -r line; do answer "$line"; d
 describe("the scripts of redis and sentinel on a node", function () {
   this.timeout(30_000);
   const files: Record<string, { text: string; mode: string }> = {};
-  /** What only the last role puts there. */
-  const late: typeof files = {};
   before(async () => {
     const run = await runProgram("local");
-    for (const [role, of] of [["redis", files], ["sentinel", files], ["mtls", late]] as const) { // prettier-ignore
+    for (const role of ["redis", "sentinel"]) {
       const script = String(run.named(`ash-${role}`).inputs.stdin);
       for (const [, mode, file, text] of script.matchAll(/^file (\S+) \S+ (\S+) <<'END-OF-FILE'\n([^]*?)^END-OF-FILE$/gm))
-        of[file!] = { text: text!, mode: mode! };
+        files[file!] = { text: text!, mode: mode! };
     }
   });
 
@@ -87,10 +90,6 @@ describe("the scripts of redis and sentinel on a node", function () {
     answer(sentinel, "SENTINEL MASTER main", `name\nmain\nip\n${ash}\nflags\nmaster\nconfig-epoch\n${epoch}\nnum-slaves\n2`);
     answer(sentinel, "SENTINEL GET-MASTER-ADDR-BY-NAME main", `${master}\n6379`);
   }
-  /** The role mtls has been there. */
-  const demandsCertificates = () => {
-    for (const [file, { text, mode }] of Object.entries(late)) put(file, text, mode);
-  };
   const remembers = (epoch: number, master: string, ...sentinels: string[]) => {
     const known = sentinels.map((ip) => `sentinel known-sentinel main ${ip} 26379 ${"0".repeat(40)}\n`);
     const settings = `sentinel monitor main ${master} 6379 2\nsentinel config-epoch main ${epoch}\n`;
@@ -213,12 +212,9 @@ describe("the scripts of redis and sentinel on a node", function () {
       expect(existsSync(at("/var/lib/redis/promote"))).to.equal(false);
     });
 
-    it("asks clients for a certificate once the role mtls has been there", () => {
-      const asked = () => /^tls-auth-clients .*$/gm.exec((seeded(), read("/var/lib/redis/redis.conf")))![0];
-      expect(asked()).to.equal("tls-auth-clients optional");
-      demandsCertificates();
-      expect(asked()).to.equal("tls-auth-clients yes");
-      expect(read("/var/lib/redis/redis.conf").match(/^tls-auth-clients /gm)).to.have.length(1);
+    it("asks clients for a certificate", () => {
+      seeded();
+      expect(read("/var/lib/redis/redis.conf").match(/^tls-auth-clients .*$/gm)).to.deep.equal(["tls-auth-clients yes"]);
     });
 
     it("may not be promoted before it has been seen in sync", () => {
@@ -302,11 +298,10 @@ describe("the scripts of redis and sentinel on a node", function () {
 
   describe("redis-reload", () => {
     const tls = () => at("/etc/trivet/tls");
-    const certificates = (of: string) =>
-      `CONFIG SET tls-cert-file ${tls()}/node.crt tls-key-file ${tls()}/node.key tls-ca-cert-file ${tls()}/ca.crt ` +
-      `tls-auth-clients ${of}`;
-    const takes = (first: string, of = "optional") => {
-      answer(ash, certificates(of), first, 6379);
+    const certificates = () =>
+      `CONFIG SET tls-cert-file ${tls()}/node.crt tls-key-file ${tls()}/node.key tls-ca-cert-file ${tls()}/ca.crt`;
+    const takes = (first: string) => {
+      answer(ash, certificates(), first, 6379);
       answer(ash, "CONFIG SET masterauth secret", "OK", 6379);
       answer(ash, "ACL LOAD", "OK", 6379);
     };
@@ -316,13 +311,6 @@ describe("the scripts of redis and sentinel on a node", function () {
       expect(tool("redis-reload")).to.deep.equal({ status: 0, stdout: "", stderr: "" });
       expect(calls()).to.have.length(3);
       expect(read("/var/lib/redis/users.acl")).to.include("user app on").and.include("user local on");
-    });
-
-    it("has redis refuse clients without a certificate from the role mtls on", () => {
-      demandsCertificates();
-      takes("OK", "yes");
-      expect(tool("redis-reload")).to.deep.equal({ status: 0, stdout: "", stderr: "" });
-      expect(calls()[0]).to.equal(`${ash} 6379 ${certificates("yes")}`);
     });
 
     it("fails when redis refuses one, and shows no password", () => {
@@ -362,10 +350,10 @@ describe("the scripts of redis and sentinel on a node", function () {
       expect(lines.indexOf(state[1]!)).to.be.greaterThan(lines.findIndex((line) => line.includes(" monitor ")));
     });
 
-    it("asks clients for a certificate once the role mtls has been there", () => {
+    it("asks clients for a certificate, also where its file did not before", () => {
       const asked = () => seeded().filter((line) => line.startsWith("tls-auth-clients "));
-      expect(asked()).to.deep.equal(["tls-auth-clients optional"]);
-      demandsCertificates();
+      expect(asked()).to.deep.equal(["tls-auth-clients yes"]);
+      written("tls-auth-clients optional");
       expect(asked()).to.deep.equal(["tls-auth-clients yes"]);
     });
 
@@ -390,6 +378,42 @@ describe("the scripts of redis and sentinel on a node", function () {
       sees(birch, 4, cedar);
       expect(seeded()).to.include(`sentinel monitor main ${cedar} 6379 2`);
     });
+  });
+
+  describe("the probes", () => {
+    const probe = (role: string) =>
+      bash(`set -euo pipefail
+        fail() { echo "$*" >&2; exit 1; }
+        wait_for() { "\${@:3}" || fail "waited in vain for $2"; }
+        ${own(readTemplates(role).probe)}`);
+    const hears = (port: number, shown: string, text: string) => put(`answers/${port} ${shown}`, `${text}\n`);
+    beforeEach(() => {
+      sees(ash, 4, ash);
+      answer(ash, "INFO replication", "role:master\r", 6379);
+    });
+
+    for (const [role, port] of [["redis", 6379], ["sentinel", 26379]] as const) { // prettier-ignore
+      const asksForPassword = "NOAUTH Authentication required.";
+      const refused = "Error: Connection reset by peer";
+
+      it(`of ${role} want the application's certificate taken, and nobody who shows none`, () => {
+        hears(port, "app.crt", asksForPassword);
+        hears(port, "none", refused);
+        expect(probe(role)).to.deep.equal({ status: 0, stdout: "", stderr: "" });
+      });
+
+      it(`of ${role} fail when a client without a certificate is taken`, () => {
+        for (const shown of ["app.crt", "none"]) hears(port, shown, asksForPassword);
+        expect(probe(role)).to.include({ status: 1, stderr: `${role} takes a client that shows no certificate\n` });
+      });
+
+      it(`of ${role} fail when the application's certificate is refused`, () => {
+        for (const shown of ["app.crt", "none"]) hears(port, shown, refused);
+        const { status, stderr } = probe(role);
+        expect(status).to.equal(1);
+        expect(stderr).to.include(`waited in vain for ${role} to take a client with the application's certificate`);
+      });
+    }
   });
 
   describe("sentinel-tidy", () => {

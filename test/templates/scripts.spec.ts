@@ -23,7 +23,7 @@ function expectBash(name: string, script: string): void {
 }
 
 const everyNode = ["base", "secrets", "iptables", "nodejs", "agent", "pgbouncer", "app", "nginx"];
-const dataNode = [...everyNode, "postgres", "redis", "sentinel", "mtls"];
+const dataNode = [...everyNode, "postgres", "redis", "sentinel"];
 
 describe("the roles' scripts", function () {
   this.timeout(60_000);

@@ -80,20 +80,16 @@ describe("the role redis", function () {
       run = await runProgram("local");
     });
 
-    it("speaks TLS only, and verifies those it speaks to", () => {
+    it("speaks TLS only, verifies those it speaks to, and has every client show a certificate", () => {
       const conf = confOf(run, "ash").split("\n");
       expect(conf).to.include.members([
         "port 0",
         "tls-port 6379",
         "tls-replication yes",
+        "tls-auth-clients yes",
         "tls-ca-cert-file /etc/trivet/tls/ca.crt",
         'tls-protocols "TLSv1.2 TLSv1.3"',
       ]);
-    });
-
-    it("leaves to the role mtls, which is last, from when on clients must show a certificate", () => {
-      expect(confOf(run, "ash")).not.to.include("tls-auth-clients");
-      expect(scriptOf(run, "ash-redis")).to.include('|| echo "tls-auth-clients optional"');
     });
 
     it("is on disk within a second, and never thrown away to make room", () => {

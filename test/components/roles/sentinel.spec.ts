@@ -33,18 +33,15 @@ describe("the role sentinel", function () {
     expect(script).to.match(new RegExp(`^sentinel failover-timeout main ${timing.failoverTimeoutMs}$`, "m"));
   });
 
-  it("speaks TLS only, to redis and to other sentinels, by address", () => {
+  it("speaks TLS only, to redis and to other sentinels, by address, and has every client show a certificate", () => {
     expect(scriptOf(runs.get(3)!, "ash").split("\n")).to.include.members([
       "port 0",
       "tls-port 26379",
       "tls-replication yes",
+      "tls-auth-clients yes",
       "sentinel resolve-hostnames no",
       "sentinel deny-scripts-reconfig yes",
     ]);
-  });
-
-  it("leaves to the role mtls, which is last, from when on clients must show a certificate", () => {
-    expect(scriptOf(runs.get(3)!, "ash")).not.to.include("tls-auth-clients");
   });
 
   it("never writes the file in which sentinel keeps its state", () => {

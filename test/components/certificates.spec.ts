@@ -1,54 +1,8 @@
 import { expect } from "chai";
-import { digest } from "../../../components/secrets";
-import type { NodeShape } from "../../../stacks/shape";
-import { runProgram, runShape, type Run } from "../../support/program";
+import { digest } from "../../components/secrets";
+import { runProgram, runShape, type Run } from "../support/program";
 
 const names = ["ash", "birch", "cedar"];
-
-describe("the role mtls", function () {
-  this.timeout(60_000);
-  let run: Run;
-  before(async () => {
-    run = await runProgram("local");
-  });
-  const scriptOf = (node: string) => String(run.named(`${node}-mtls`).inputs.stdin);
-
-  it("has redis and sentinel refuse a client that shows no certificate", () => {
-    const file = /^file (\S+) (\S+) \/etc\/trivet\/redis\/clients.conf <<'END-OF-FILE'\n([^]*?)^END-OF-FILE$/m;
-    for (const node of names) {
-      const [, mode, owner, text] = file.exec(scriptOf(node))!;
-      expect(text!.split("\n").filter((line) => line && !line.startsWith("#"))).to.deep.equal(["tls-auth-clients yes"]);
-      // redis and sentinel read it as they start, as the user redis.
-      expect([mode, owner]).to.deep.equal(["0644", "root:root"]);
-    }
-  });
-
-  it("does not interrupt redis for it", () => {
-    const script = scriptOf("ash");
-    expect(script).to.match(/^running trivet-redis.service reload /m);
-    expect(script).to.match(/^running trivet-sentinel.service restart /m);
-  });
-
-  it("asks for what every worker of every node has already", () => {
-    for (const node of names)
-      for (const other of names) {
-        expect(run.follows(`${node}-mtls`, `${other}-app`), `${node} after the workers of ${other}`).to.equal(true);
-        expect(run.follows(`${node}-mtls`, `${other}-sentinel`)).to.equal(true);
-      }
-  });
-
-  it("restarts one sentinel after the other", () => {
-    expect(run.follows("birch-mtls", "ash-mtls")).to.equal(true);
-    expect(run.follows("cedar-mtls", "birch-mtls")).to.equal(true);
-  });
-
-  it("is for data nodes, and waits for the workers of the others too", async () => {
-    const nodes: NodeShape[] = [...names.map((name) => ({ name })), { name: "elm", data: false }];
-    const four = await runShape({ nodes, nominated: "ash" });
-    expect(four.resources.filter(({ type }) => type === "trivet:role:mtls")).to.have.length(3);
-    expect(four.follows("ash-mtls", "elm-app")).to.equal(true);
-  });
-});
 
 describe("the application's certificate", function () {
   this.timeout(60_000);
