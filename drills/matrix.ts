@@ -98,9 +98,10 @@ export function randomDrill(random: () => number): Drill {
   return { ...drill, name: `${drill.name}, for ${seconds} s` };
 }
 
-/** @throws Error when there is no such drill, with those that there are */
-export function drillNamed(name: string): Drill {
-  const found = matrix.find((drill) => drill.name === name);
-  if (!found) throw new Error(`there is no drill "${name}"; there are ${matrix.map((it) => it.name).join("; ")}`);
+/** The matrix's drills with this in their names. @throws Error when there is none, with those that there are */
+export function drillsWith(text: string): Drill[] {
+  const found = matrix.filter(({ name }) => name.includes(text));
+  if (found.length === 0)
+    throw new Error(`no drill has "${text}" in its name; there are ${matrix.map(({ name }) => name).join("; ")}.`);
   return found;
 }

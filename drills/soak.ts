@@ -1,31 +1,44 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { localCluster } from "./cluster";
-import { randomDrill } from "./matrix";
+import { drillsWith, randomDrill } from "./matrix";
 import { randomFrom } from "./random";
-import { report, runDrill, summary, type Outcome } from "./run";
+import { report, runDrill, summary, type Drill, type Outcome } from "./run";
 
 const whole = (text: string) => {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("wanted a whole number from 0 to 999999999.");
   return Number(text);
 };
 
+interface Options {
+  seed?: number;
+  minutes: number;
+  matrix?: number;
+  only: string;
+}
+
 new Command("soak")
-  .description("do drills at random on the local cluster until the time is over or a promise is broken")
-  .addOption(new Option("--seed <number>", "repeat the order of an earlier soak").argParser(whole))
+  .description("break nodes of the local cluster until the time is over or a promise is broken")
   .addOption(new Option("--minutes <number>", "how long to begin new drills").default(60).argParser(whole))
-  .action(async ({ seed = Math.floor(Math.random() * 1e9), minutes }: { seed?: number; minutes: number }) => {
-    console.log(`soak: seed ${seed}, ${minutes} minutes`);
+  .addOption(new Option("--seed <number>", "repeat the order of an earlier soak").argParser(whole))
+  .addOption(
+    new Option("--matrix <times>", "every drill in order, so often, instead of any at random")
+      .argParser(whole)
+      .conflicts(["seed", "minutes"]),
+  )
+  .addOption(new Option("--only <text>", "of the matrix, what has this in its name").default(""))
+  .action(async (options: Options) => {
+    const { what, drills } = options.matrix === undefined ? atRandom(options) : inOrder(options.matrix, options.only);
+    console.log(`soak: ${what}`);
     const cluster = await localCluster();
-    const random = randomFrom(seed);
     const history: Outcome[] = [];
-    for (const limit = Date.now() + minutes * 60_000; Date.now() < limit;) {
-      const outcome = await runDrill(cluster, randomDrill(random));
+    for (const drill of drills) {
+      const outcome = await runDrill(cluster, drill);
       history.push(outcome);
       console.log(summary(outcome));
-      if (outcome.broken.length > 0) throw new Error(failure(seed, history));
+      if (outcome.broken.length > 0) throw new Error(failure(what, history));
     }
     const acknowledged = history.reduce((sum, { account }) => sum + account.acknowledged, 0);
-    console.log(`soak: ${history.length} drills, ${acknowledged} writes acknowledged, none lost; seed ${seed}`);
+    console.log(`soak: ${history.length} drills, ${acknowledged} writes acknowledged, none lost; ${what}`);
   })
   .parseAsync()
   .catch((error: unknown) => {
@@ -33,10 +46,29 @@ new Command("soak")
     process.exitCode = 1;
   });
 
-function failure(seed: number, history: Outcome[]): string {
+interface Plan {
+  /** How the same is done again. */
+  what: string;
+  drills: Iterable<Drill>;
+}
+
+function atRandom({ seed = Math.floor(Math.random() * 1e9), minutes }: Options): Plan {
+  const random = randomFrom(seed);
+  const limit = Date.now() + minutes * 60_000;
+  function* drills() {
+    while (Date.now() < limit) yield randomDrill(random);
+  }
+  return { what: `--seed ${seed} --minutes ${minutes}`, drills: drills() };
+}
+
+function inOrder(times: number, only: string): Plan {
+  const chosen = drillsWith(only);
+  const what = `--matrix ${times}${only && ` --only "${only}"`}`;
+  return { what, drills: Array.from({ length: times }, () => chosen).flat() };
+}
+
+function failure(what: string, history: Outcome[]): string {
   const done = history.map((outcome, at) => `${String(at + 1).padStart(4)}. ${outcome.at} ${summary(outcome)}`);
-  const again = `Again, in the same order: npm run soak -- --seed ${seed}`;
-  return [`a promise is broken.`, report(history.at(-1)!), "", `What was done, seed ${seed}:`, ...done, again].join(
-    "\n",
-  );
+  const again = `Again: npm run soak -- ${what}`;
+  return [`a promise is broken.`, report(history.at(-1)!), "", `What was done, ${what}:`, ...done, again].join("\n");
 }

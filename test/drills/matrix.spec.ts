@@ -1,6 +1,8 @@
 import { expect } from "chai";
-import { drillNamed, matrix, randomDrill, short } from "../../drills/matrix";
+import { drillsWith, matrix, randomDrill, short } from "../../drills/matrix";
 import { randomFrom } from "../../drills/random";
+
+const drillNamed = (wanted: string) => matrix.find(({ name }) => name === wanted)!;
 
 describe("the matrix of drills", () => {
   it("has every drill once", () => {
@@ -39,9 +41,15 @@ describe("the matrix of drills", () => {
   });
 
   it("names what there is when asked for what there is not", () => {
-    expect(() => drillNamed("earthquake")).to.throw(
-      /there is no drill "earthquake"; there are power cut on the primary;/,
+    expect(() => drillsWith("earthquake")).to.throw(
+      /no drill has "earthquake" in its name; there are power cut on the primary;/,
     );
+  });
+
+  it("is searched by a part of its names, in its order", () => {
+    const drills = drillsWith("kill -9 of the postmaster");
+    expect(drills.map(({ part }) => part)).to.deep.equal(["primary", "standby", "redis master"]);
+    expect(drillsWith("")).to.deep.equal(matrix);
   });
 });
 
