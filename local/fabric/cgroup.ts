@@ -110,10 +110,14 @@ export async function existingGroups(): Promise<string[]> {
   return (await Promise.all(groupDirs("").map((dir) => below(dir)))).flat();
 }
 
-/** A directory and all below it, deepest first; none if it does not exist. */
+/** A directory and all below it, deepest first. Groups come and go: one that is gone by now is none. */
 async function below(dir: string): Promise<string[]> {
-  if (!existsSync(dir)) return [];
-  const children = (await readdir(dir, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (!entries) return [];
+  const children = entries.filter((entry) => entry.isDirectory());
   return [...(await Promise.all(children.map((child) => below(path.join(dir, child.name))))).flat(), dir];
 }
 
