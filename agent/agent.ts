@@ -49,8 +49,11 @@ export class Agent {
   readonly follower: Follower | null;
   readonly clients: Clients;
   private readonly turn: Turn;
+  private readonly voters: string[];
   private stopped = false;
   private busy = false;
+  /** The disk has no room for more. */
+  full = false;
   /** When the database was last seen as it should be, for a leader. */
   private soundAt = 0;
   private writtenAt = 0;
@@ -63,7 +66,10 @@ export class Agent {
     this.voter = new Voter({ name: settings.name, store, database, clock, timing, log });
     this.voter.deposed = (why) => void this.stepDown(why);
     this.follower = database && new Follower(database, this.voter, parts);
-    this.turn = new Turn(this.voters().indexOf(settings.name), this.voter, parts);
+    this.voters = settings.nodes.filter(({ data }) => data).map(({ name }) => name);
+    // A node with a full disk is after all others.
+    const rank = () => this.voters.indexOf(settings.name) + (this.full ? this.voters.length : 0);
+    this.turn = new Turn(rank, this.voter, parts);
   }
 
   get role(): "leader" | "follower" | "candidate" {
@@ -79,6 +85,7 @@ export class Agent {
   /** Until `stop`. One look, one decision, again and again; nothing that takes long is waited for here. */
   async run(): Promise<void> {
     const { clock, timing, log } = this.parts;
+    void this.watchesDisk();
     while (!this.stopped) {
       try {
         await this.tick();
@@ -86,6 +93,14 @@ export class Agent {
         log("error", { message: (error as Error).message });
       }
       await Promise.race([clock.sleep(timing.tick), new Promise<void>((resolve) => (this.wake = resolve))]);
+    }
+  }
+
+  private async watchesDisk(): Promise<void> {
+    const { database, clock } = this.parts;
+    while (database && !this.stopped) {
+      this.full = await database.isFull().catch(() => this.full);
+      await clock.sleep(1000);
     }
   }
 
@@ -120,12 +135,14 @@ export class Agent {
         look,
         ready: leadership.ready,
         holds: leadership.holds,
+        full: this.full && this.successors(look).length > 0,
         unsound: clock.now() - this.soundAt,
         unwritten: clock.now() - this.writtenAt,
       },
       timing,
     );
-    if (verdict) return this.stepDown(verdict);
+    // A full disk leaves time for its successor to receive all that there is.
+    if (verdict) return this.stepDown(verdict, this.full ? "fast" : "immediate");
     if (look.state === "primary" && leadership.ready) {
       void leadership
         .tend(look, settings.lastNode === "available")
@@ -210,12 +227,16 @@ export class Agent {
     await Promise.allSettled(this.peers.map(({ name }) => this.parts.wire.call(name, "resign", resignation)));
   }
 
-  /** Whose data reaches furthest, as far as was seen. */
+  /** A standby that can take over at once, as far as was seen. */
   private bestStandby(): string | undefined {
-    if (this.look.state !== "primary") return this.lastStandby;
-    return (this.lastStandby = this.look.standbys.find(({ flushed }) => flushed !== null)?.name);
+    if (this.look.state === "primary") this.lastStandby = this.successors(this.look)[0] ?? streaming(this.look)[0];
+    return this.lastStandby;
   }
   private lastStandby: string | undefined;
+
+  private successors(look: Look): string[] {
+    return streaming(look).filter((name) => this.leadership?.hasRoom(name));
+  }
 
   // --- following ---
 
@@ -250,15 +271,11 @@ export class Agent {
     return look.state === "standby" && !this.voter.blank && undisturbed;
   }
 
-  private voters(): string[] {
-    return this.parts.settings.nodes.filter(({ data }) => data).map(({ name }) => name);
-  }
-
   private async stand(): Promise<void> {
     const { wire, log, settings } = this.parts;
     this.busy = true;
     try {
-      const others = this.voters().filter((name) => name !== settings.name);
+      const others = this.voters.filter((name) => name !== settings.name);
       const result = await campaign({ name: settings.name, others, voter: this.voter, wire, log });
       if (!result) return;
       this.hasLed.add(result.term);
@@ -279,9 +296,9 @@ export class Agent {
     const answer = this.voter.hears(heartbeat);
     const { seen } = this.voter;
     if (seen?.ready && !(before?.ready && before.term === seen.term)) this.nudge();
-    const { accepted } = await answer;
+    const { accepted, term } = await answer;
     if (accepted && heartbeat.ready && !before?.ready) this.nudge();
-    return answer;
+    return { accepted, term, ...(this.full && { full: true }) };
   }
 
   vote(request: VoteRequest): Promise<VoteAnswer> {
@@ -333,3 +350,6 @@ export class Agent {
     return leader ? { ip: leader.ip, term: seen.term } : null;
   }
 }
+
+const streaming = (look: Look): string[] =>
+  look.state === "primary" ? look.standbys.filter(({ flushed }) => flushed !== null).map(({ name }) => name) : [];

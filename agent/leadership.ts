@@ -27,6 +27,7 @@ interface Confirmation {
   /** When the heartbeat that was confirmed was sent: the peer's promise runs at least from here. */
   sentAt: number;
   membership: Membership | null;
+  full: boolean;
 }
 
 /** One node's time as the leader, from its election until it ends. */
@@ -50,7 +51,7 @@ export class Leadership {
     const now = parts.clock.now();
     this.lastCompany = now;
     // It has as long to be confirmed for the first time as later from one confirmation to the next.
-    for (const peer of parts.peers) this.confirmed.set(peer.name, { sentAt: now, membership: null });
+    for (const peer of parts.peers) this.confirmed.set(peer.name, { sentAt: now, membership: null, full: false });
     for (const peer of parts.peers) void this.confirm(peer);
   }
 
@@ -126,6 +127,13 @@ export class Leadership {
   private get isConfirmed(): boolean {
     const { clock, timing } = this.parts;
     return this.majorityOf(({ sentAt }) => clock.now() - sentAt < timing.fence);
+  }
+
+  /** Whose disk, as it said lately, is not full. */
+  hasRoom(peer: string): boolean {
+    const { clock, timing } = this.parts;
+    const last = this.confirmed.get(peer);
+    return last !== undefined && !last.full && clock.now() - last.sentAt < timing.fence;
   }
 
   private majorityOf(test: (confirmation: Confirmation) => boolean): boolean {
@@ -254,7 +262,7 @@ export class Leadership {
         const answer = await wire.call(peer.name, "heartbeat", this.heartbeat());
         if (this.ended) return;
         if (answer.accepted) {
-          this.confirmed.set(peer.name, { sentAt, membership });
+          this.confirmed.set(peer.name, { sentAt, membership, full: answer.full ?? false });
           if (voter.durable.forced && this.isConfirmed) await voter.keep({ forced: false });
         } else if (answer.term > term) {
           onDeposed(`${peer.name} is in term ${answer.term}`);

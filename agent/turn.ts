@@ -8,7 +8,7 @@ export class Turn {
 
   /** @param rank this node's place among the voters, from 0 */
   constructor(
-    private readonly rank: number,
+    private readonly rank: () => number,
     private readonly voter: Voter,
     private readonly parts: { clock: Clock; timing: Timing; random: () => number },
   ) {}
@@ -21,7 +21,7 @@ export class Turn {
   /** Whether it has come. Counts from the first time that this is asked. */
   get isDue(): boolean {
     const { clock, timing, random } = this.parts;
-    if (this.at === Infinity) this.at = Math.max(clock.now(), this.voter.promisedUntil) + this.rank * timing.stagger;
+    if (this.at === Infinity) this.at = Math.max(clock.now(), this.voter.promisedUntil) + this.rank() * timing.stagger;
     // Whom it has just voted for gets the time to take office.
     return clock.now() >= Math.max(this.at, this.voter.votedAt + timing.call * (1 + random()));
   }
@@ -29,7 +29,7 @@ export class Turn {
   /** It stood, and may have to again. */
   taken(): void {
     const { clock, timing, random } = this.parts;
-    this.at = clock.now() + timing.stagger * (0.5 + this.rank + random());
+    this.at = clock.now() + timing.stagger * (0.5 + this.rank() + random());
   }
 
   /**
@@ -40,7 +40,7 @@ export class Turn {
     const { clock, timing } = this.parts;
     // The other voters hear of it at the same moment, more or less; a candidate that is too early is refused.
     const soon = 30;
-    const wait = isSuccessor ? soon : (2 + this.rank) * timing.stagger;
+    const wait = isSuccessor ? soon : (2 + this.rank()) * timing.stagger;
     this.at = clock.now() + wait;
     return wait;
   }

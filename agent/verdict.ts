@@ -9,12 +9,17 @@ export interface Conduct {
   holds: boolean;
   /** For how long PostgreSQL has not been seen as a primary that answers, in milliseconds. */
   unsound: number;
+  /** Its disk is full, and that of a standby that could succeed it is not. */
+  full: boolean;
   /** For how long no record has reached the disk, in milliseconds; since its election, while it takes office. */
   unwritten: number;
 }
 
 /** Why a leader must be none any more; null while all is well. */
-export function leaderVerdict({ look, ready, holds, unsound, unwritten }: Conduct, timing: Timing): string | null {
+export function leaderVerdict(
+  { look, ready, holds, full, unsound, unwritten }: Conduct,
+  timing: Timing,
+): string | null {
   if (!holds) return "no majority confirms it";
   if (!ready) return unwritten > timing.stuck ? "it does not become the primary" : null;
   switch (look.state) {
@@ -28,6 +33,7 @@ export function leaderVerdict({ look, ready, holds, unsound, unwritten }: Conduc
     case "hung":
       return unsound > timing.hung ? "PostgreSQL does not answer" : null;
     case "primary":
+      if (full) return "the disk is full";
       return unwritten > timing.hung ? "the disk takes no writes" : null;
   }
 }

@@ -55,6 +55,14 @@ export async function clone(ip: string, giveUp: () => Promise<void>): Promise<vo
   });
 }
 
+/** In bytes, two of the log's files: with less, the next statement may find no room. */
+const leastRoom = 32 * 1024 * 1024;
+
+export async function isFull(): Promise<boolean> {
+  const { bavail, bsize } = await statfs(home);
+  return bavail * bsize < leastRoom;
+}
+
 async function hasRoomForCopy(): Promise<boolean> {
   const { bavail, bsize } = await statfs(home);
   const { stdout } = await execa("du", ["--summarize", "--block-size=1", data], { reject: false });

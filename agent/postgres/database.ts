@@ -74,6 +74,8 @@ export interface Database {
   rewind(from: string): Promise<void>;
   /** The lineage of the data on this timeline, by what is known and by PostgreSQL's own history file. */
   lineage(timeline: number, known: Lineage, term: number): Promise<Lineage>;
+  /** Whether its disk has no room for more. */
+  isFull(): Promise<boolean>;
   /** Resolves when a record has reached the disk. */
   write(): Promise<void>;
   /** Makes these nodes' replication slots, for this term, and no others. */

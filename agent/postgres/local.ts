@@ -166,6 +166,10 @@ export class LocalDatabase implements Database {
     return data.lineage(timeline, known, term);
   }
 
+  isFull(): Promise<boolean> {
+    return data.isFull();
+  }
+
   /** Through a session of its own, to the disk. */
   write(): Promise<void> {
     return once(this.places.socketFolder, "SELECT pg_logical_emit_message(false, 'trivet', '', true)", 3_000);

@@ -20,6 +20,8 @@ export interface HeartbeatAnswer {
   term: number;
   /** Whether the node has taken and kept what the heartbeat said. */
   accepted: boolean;
+  /** The node's disk is full, so it should lead only where all are. */
+  full?: true;
 }
 
 export interface VoteRequest {

@@ -17,17 +17,31 @@ interface Known {
   leads: boolean;
   look: Look;
   forced: boolean;
+  full: boolean;
   members: string[];
   /** The other nodes with data. */
   peers: string[];
 }
 
 function of(known: Partial<Known>): string[] {
-  const healthy = { problem: null, primary: { ip: "10.22.0.11", term: 4 }, without: 0, leads: true, forced: false };
+  const healthy = {
+    problem: null,
+    primary: { ip: "10.22.0.11", term: 4 },
+    without: 0,
+    leads: true,
+    forced: false,
+    full: false,
+  };
   const whole = { members: ["ash", "birch", "cedar"], peers: ["birch", "cedar"] };
   const all: Known = { ...healthy, ...whole, look: primary("birch", "cedar"), ...known };
   return problems({
-    ...{ problem: all.problem, primary: all.primary, look: all.look, clients: { without: all.without } },
+    ...{
+      full: all.full,
+      problem: all.problem,
+      primary: all.primary,
+      look: all.look,
+      clients: { without: all.without },
+    },
     ...{ parts: { timing }, voter: { durable: { forced: all.forced } } },
     peers: all.peers.map((name) => ({ name, data: true })),
     leadership: all.leads ? { ready: true, membership: { names: all.members } } : null,
@@ -56,6 +70,8 @@ describe("the problems of a node", () => {
     expect(of(alone).join()).to.match(/^it goes on without a standby/);
     expect(of({ ...alone, peers: [] })).to.deep.equal([]);
   });
+
+  it("are a full disk", () => expect(of({ full: true }).join()).to.match(/^the disk is full/));
 
   it("are an office that an operator gave", () =>
     expect(of({ forced: true }).join()).to.match(/^it was made the primary by force/));

@@ -60,6 +60,7 @@ describe("a cluster of agents", function () {
     ["PostgreSQL stopped", 20],
     ["agent stopped", 15],
     ["disk hangs", 20],
+    ["disk full", 20],
   ];
   for (const [fault, seconds] of promises) {
     it(`takes writes again within ${seconds} s: ${fault}`, async () => {

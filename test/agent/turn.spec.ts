@@ -7,7 +7,7 @@ import { FakeClock } from "./support/fakes";
 describe("the turn to stand for election", () => {
   let clock: FakeClock;
   let voter: { promisedUntil: number; votedAt: number };
-  const turn = (rank: number) => new Turn(rank, voter as Voter, { clock, timing, random: () => 0.5 });
+  const turn = (rank: number) => new Turn(() => rank, voter as Voter, { clock, timing, random: () => 0.5 });
 
   /** In how many milliseconds it comes, in steps of the agent's looks. */
   async function comesIn(turn: Turn): Promise<number> {

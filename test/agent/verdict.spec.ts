@@ -5,7 +5,7 @@ import { leaderVerdict, type Conduct } from "../../agent/verdict";
 import { standby } from "./support/fakes";
 
 const primary: Look = { state: "primary", systemId: "7001", lsn: "0/3000000", timeline: 1, standbys: [] };
-const well: Conduct = { look: primary, ready: true, holds: true, unsound: 0, unwritten: 0 };
+const well: Conduct = { look: primary, ready: true, holds: true, full: false, unsound: 0, unwritten: 0 };
 const every: Look[] = [
   ...(["blank", "down", "starting", "hung"] as const).map((state) => ({ state })),
   standby(),
@@ -32,6 +32,7 @@ describe("a leader", () => {
     ],
     ["waits for a disk", { unwritten: timing.hung }, null],
     ["does not wait for it for ever", { unwritten: timing.hung + 1 }, "the disk takes no writes"],
+    ["leaves a full disk to one that has room", { full: true }, "the disk is full"],
     ["that only comes into office waits for its PostgreSQL", { ready: false, look: standby(), unsound: 60_000 }, null],
     [
       "that only comes into office does not wait for ever",

@@ -78,7 +78,11 @@ export class Cluster {
       settings: { name: machine.name, nodes: this.peers, lastNode: this.settings.lastNode },
       store: {
         read: () => this.onDisk(machine, process, () => machine.promises),
-        write: (durable) => this.onDisk(machine, process, () => void (machine.promises = durable)),
+        write: (durable) =>
+          this.onDisk(machine, process, () => {
+            if (machine.disk.full) throw new Error("No space left on device");
+            machine.promises = durable;
+          }),
       },
       database: new SimulatedDatabase(machine, process),
       pooler: this.pooler(process),
@@ -107,12 +111,16 @@ export class Cluster {
 
   private onDisk<T>(machine: Machine, process: Process, act: () => T): Promise<T> {
     const { time } = this;
-    return process.wait((resolve) => {
+    return process.wait((resolve, reject) => {
       const attempt = (): void => {
         if (!machine.powered || (!process.alive && time.chance(0.5))) return;
         if (machine.process !== process) return;
         if (machine.disk.hangs) return time.after(100, attempt);
-        resolve(act());
+        try {
+          resolve(act());
+        } catch (error) {
+          reject(error as Error);
+        }
       };
       time.after(time.between(1, 12), attempt);
     });

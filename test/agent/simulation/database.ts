@@ -35,7 +35,7 @@ export class SimulatedDatabase implements Database {
   }
 
   steer(course: Course): Promise<void> {
-    return this.onDisk(2, 15, () => {
+    return this.onDiskWithRoom(2, 15, () => {
       this.course = this.machine.course = course;
       this.machine.server?.reload();
     });
@@ -101,7 +101,7 @@ export class SimulatedDatabase implements Database {
 
   initialise(): Promise<void> {
     const { machine } = this;
-    return this.onDisk(500, 2_000, () => {
+    return this.onDiskWithRoom(500, 2_000, () => {
       const systemId = `${machine.name}-${machine.boot}`;
       const log = [{ id: null, timeline: 1 }];
       machine.data = { systemId, log, history: [{ timeline: 1, begin: 0 }], newest: 1, torn: false, slots: [] };
@@ -116,7 +116,7 @@ export class SimulatedDatabase implements Database {
       await giveUp();
       await this.dataBecomes(null);
     }
-    const copy = await this.onDisk(1_000, 6_000, () => copyOf(this.source(from)));
+    const copy = await this.onDiskWithRoom(1_000, 6_000, () => copyOf(this.source(from)));
     if (room) await giveUp();
     return this.dataBecomes(copy);
   }
@@ -152,6 +152,10 @@ export class SimulatedDatabase implements Database {
       });
       return lineageOf(timeline, lines.join("\n"), known, term);
     });
+  }
+
+  isFull(): Promise<boolean> {
+    return this.later(1, () => this.machine.disk.full);
   }
 
   write(): Promise<void> {
@@ -209,6 +213,13 @@ export class SimulatedDatabase implements Database {
   private onDisk<T>(low: number, high: number, act: () => T | Promise<T>): Promise<T> {
     const { time } = this.machine.around;
     return this.later(time.between(low, high), act, true);
+  }
+
+  private onDiskWithRoom<T>(low: number, high: number, act: () => T | Promise<T>): Promise<T> {
+    return this.onDisk(low, high, () => {
+      if (this.machine.disk.full) throw new Error("No space left on device");
+      return act();
+    });
   }
 
   /** What happens later, unless the power fails; if the agent is killed, or stopped, meanwhile, it may happen or not. */

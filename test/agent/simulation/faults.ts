@@ -40,6 +40,10 @@ export const faults: Record<string, Fault> = {
     machine.disk.hangs = true;
     cluster.time.after(milliseconds, () => machine.unhangDisk());
   },
+  "disk full": (cluster, machine, milliseconds) => {
+    machine.disk.full = true;
+    cluster.time.after(milliseconds, () => (machine.disk.full = false));
+  },
   "cut off": (cluster, machine, milliseconds) =>
     partition(cluster, milliseconds, (a, b) => a === machine || b === machine),
   "heard by nobody": (cluster, machine, milliseconds) => partition(cluster, milliseconds, (a) => a === machine),
@@ -157,6 +161,7 @@ export function heal(cluster: Cluster): void {
   for (const machine of cluster.machines) {
     if (machine.server) machine.server.frozen = false;
     machine.unhangDisk();
+    machine.disk.full = false;
     machine.process?.resume();
     powerOn(cluster, machine);
     if (!machine.process?.alive) cluster.time.after(1_000, () => cluster.startAgent(machine));

@@ -1,7 +1,7 @@
 import type { Durable } from "../../../agent/durable";
 import type { Course } from "../../../agent/postgres/database";
 import type { Process } from "./process";
-import { Server, type Surroundings } from "./server";
+import { Server, type Disk, type Surroundings } from "./server";
 import type { Data } from "./data";
 import type { Agent } from "../../../agent/agent";
 
@@ -10,7 +10,7 @@ const noCourse: Course = { follow: null, synchronousStandbyNames: "" };
 /** A machine: what survives a power cut, and what does not. */
 export class Machine {
   powered = true;
-  readonly disk = { hangs: false };
+  readonly disk: Disk = { hangs: false, full: false };
   promises: Durable | null = null;
   course: Course = noCourse;
   data: Data | null = null;

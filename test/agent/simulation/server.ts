@@ -15,6 +15,8 @@ export interface Surroundings {
 
 export interface Disk {
   hangs: boolean;
+  /** Nothing grows any more. There is log left to write, so a primary lives on, but what clients write fails. */
+  full: boolean;
 }
 
 interface Waiter {
@@ -228,6 +230,7 @@ export class Server {
     const flush = (): void => {
       if (this.ended || this.mode !== "primary") return;
       if (this.frozen || this.disk.hangs) return time.after(100, flush);
+      if (this.disk.full) return;
       this.append(id);
       this.waiting.push({ id, place: this.data.log.length });
       this.release();
