@@ -139,6 +139,17 @@ describe("a cluster from nothing", function () {
       expect(await attempt("require")).to.match(/certificate/);
     });
 
+    it("are out of the application's reach but through pgbouncer", async () => {
+      const { privateIp } = await machine(await primaryNode());
+      const connects = (user: string) =>
+        inside(
+          "ash",
+          `runuser -u ${user} -- timeout 5 bash -c 'exec 3<>/dev/tcp/${privateIp}/5432' 2>&1 && echo connected || true`,
+        );
+      expect(await connects("postgres")).to.include("connected");
+      expect(await connects("app")).to.match(/Connection refused/);
+    });
+
     it("keep redis behind TLS and passwords, with one master and a quorum of sentinels", async () => {
       const { privateIp } = await machine("ash");
       expect(await inside("ash", `timeout 5 redis-cli -h ${privateIp} -p 6379 PING 2>&1 || true`)).to.not.include(
