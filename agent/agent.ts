@@ -1,5 +1,6 @@
 import { campaign } from "./election/campaign";
 import { Clients } from "./clients";
+import { Condition } from "./condition";
 import type { Membership } from "./election/membership";
 import { Voter, type Heard } from "./election/voter";
 import type { Clock } from "./clock";
@@ -48,19 +49,16 @@ export class Agent {
   problem: string | null = null;
   readonly follower: Follower | null;
   readonly clients: Clients;
+  readonly condition: Condition;
   private readonly turn: Turn;
   private readonly voters: string[];
   private stopped = false;
   private busy = false;
-  /** The disk has no room for more. */
-  full = false;
-  /** When the database was last seen as it should be, for a leader. */
-  private soundAt = 0;
-  private writtenAt = 0;
 
   constructor(readonly parts: AgentParts) {
     const { settings, store, database, clock, timing, log } = parts;
     this.clients = new Clients(parts);
+    this.condition = new Condition(database, clock);
     this.self = settings.nodes.find(({ name }) => name === settings.name)!;
     this.peers = settings.nodes.filter(({ name }) => name !== settings.name);
     this.voter = new Voter({ name: settings.name, store, database, clock, timing, log });
@@ -68,7 +66,7 @@ export class Agent {
     this.follower = database && new Follower(database, this.voter, parts);
     this.voters = settings.nodes.filter(({ data }) => data).map(({ name }) => name);
     // A node with a full disk is after all others.
-    const rank = () => this.voters.indexOf(settings.name) + (this.full ? this.voters.length : 0);
+    const rank = () => this.voters.indexOf(settings.name) + (this.condition.full ? this.voters.length : 0);
     this.turn = new Turn(rank, this.voter, parts);
   }
 
@@ -85,7 +83,7 @@ export class Agent {
   /** Until `stop`. One look, one decision, again and again; nothing that takes long is waited for here. */
   async run(): Promise<void> {
     const { clock, timing, log } = this.parts;
-    void this.watchesDisk();
+    void this.condition.watchRoom(() => !this.stopped);
     while (!this.stopped) {
       try {
         await this.tick();
@@ -93,14 +91,6 @@ export class Agent {
         log("error", { message: (error as Error).message });
       }
       await Promise.race([clock.sleep(timing.tick), new Promise<void>((resolve) => (this.wake = resolve))]);
-    }
-  }
-
-  private async watchesDisk(): Promise<void> {
-    const { database, clock } = this.parts;
-    while (database && !this.stopped) {
-      this.full = await database.isFull().catch(() => this.full);
-      await clock.sleep(1000);
     }
   }
 
@@ -128,39 +118,25 @@ export class Agent {
   // --- leading ---
 
   private async lead(leadership: Leadership, look: Look): Promise<void> {
-    const { clock, timing, settings } = this.parts;
-    if (look.state === "primary") this.soundAt = clock.now();
+    const { timing, settings } = this.parts;
+    const { condition } = this;
+    condition.sees(look);
     const verdict = leaderVerdict(
       {
         look,
         ready: leadership.ready,
         holds: leadership.holds,
-        full: this.full && this.successors(look).length > 0,
-        unsound: clock.now() - this.soundAt,
-        unwritten: clock.now() - this.writtenAt,
+        full: this.condition.full && this.successors(look).length > 0,
+        unsound: condition.unsound,
+        unwritten: condition.unwritten,
       },
       timing,
     );
-    // A full disk leaves time for its successor to receive all that there is.
-    if (verdict) return this.stepDown(verdict, this.full ? "fast" : "immediate");
+    if (verdict) return this.stepDown(verdict.why, verdict.how);
     if (look.state === "primary" && leadership.ready) {
       void leadership
         .tend(look, settings.lastNode === "available")
         .catch((error: Error) => this.parts.log("error", { message: error.message }));
-    }
-  }
-
-  /** Writes a record each second for as long as it leads: a disk that takes none is noticed by that alone. */
-  private async provesItself(leadership: Leadership): Promise<void> {
-    const { database, clock } = this.parts;
-    while (!leadership.ended) {
-      try {
-        await database!.write();
-        this.writtenAt = clock.now();
-      } catch {
-        // The verdict goes by what was written.
-      }
-      await clock.sleep(1000);
     }
   }
 
@@ -184,7 +160,7 @@ export class Agent {
     membership: Membership,
     begin: (leadership: Leadership) => Promise<void>,
   ): Promise<void> {
-    const { clock, log } = this.parts;
+    const { log } = this.parts;
     if (!(await this.voter.leads(term))) return;
     const leadership = new Leadership({
       ...this.parts,
@@ -196,14 +172,14 @@ export class Agent {
       membership,
       onDeposed: (why) => void this.stepDown(why),
     });
-    this.soundAt = this.writtenAt = clock.now();
+    this.condition.restarts();
     this.leadership = leadership;
     try {
       await begin(leadership);
-      this.writtenAt = clock.now();
+      this.condition.restarts();
       this.nudge();
       this.follower!.succeeds();
-      void this.provesItself(leadership);
+      void this.condition.proveWriting(() => !leadership.ended);
     } catch (error) {
       log("error", { message: (error as Error).message });
       if (this.leadership === leadership) await this.stepDown("taking office failed");
@@ -298,7 +274,7 @@ export class Agent {
     if (seen?.ready && !(before?.ready && before.term === seen.term)) this.nudge();
     const { accepted, term } = await answer;
     if (accepted && heartbeat.ready && !before?.ready) this.nudge();
-    return { accepted, term, ...(this.full && { full: true }) };
+    return { accepted, term, ...(this.condition.full && { full: true }) };
   }
 
   vote(request: VoteRequest): Promise<VoteAnswer> {

@@ -6,7 +6,7 @@ export function problems(agent: Agent): string[] {
   const { leadership, look, voter, clients, peers } = agent;
   const found: string[] = [];
   if (agent.problem) found.push(agent.problem);
-  if (agent.full) found.push("the disk is full; df -h / says of what, and what is deleted frees it at once");
+  if (agent.condition.full) found.push("the disk is full; df -h / says of what, and what is deleted frees it at once");
   if (!agent.primary && clients.without > agent.parts.timing.reads) {
     found.push(
       "no primary is known: fewer than a majority of the data nodes answer each other, or none of them has all the data",

@@ -15,11 +15,22 @@ export interface Conduct {
   unwritten: number;
 }
 
+export interface Verdict {
+  why: string;
+  /** How its PostgreSQL ends; what is not in a hurry leaves its successor time to receive all that there is. */
+  how: "fast" | "immediate";
+}
+
 /** Why a leader must be none any more; null while all is well. */
-export function leaderVerdict(
-  { look, ready, holds, full, unsound, unwritten }: Conduct,
-  timing: Timing,
-): string | null {
+export function leaderVerdict(conduct: Conduct, timing: Timing): Verdict | null {
+  const why = fault(conduct, timing);
+  if (why) return { why, how: "immediate" };
+  return conduct.full && conduct.ready && conduct.look.state === "primary"
+    ? { why: "the disk is full", how: "fast" }
+    : null;
+}
+
+function fault({ look, ready, holds, unsound, unwritten }: Conduct, timing: Timing): string | null {
   if (!holds) return "no majority confirms it";
   if (!ready) return unwritten > timing.stuck ? "it does not become the primary" : null;
   switch (look.state) {
@@ -33,7 +44,6 @@ export function leaderVerdict(
     case "hung":
       return unsound > timing.hung ? "PostgreSQL does not answer" : null;
     case "primary":
-      if (full) return "the disk is full";
       return unwritten > timing.hung ? "the disk takes no writes" : null;
   }
 }

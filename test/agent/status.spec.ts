@@ -52,7 +52,7 @@ function of(known: Partial<Known>) {
     self: birch,
     voter: { durable: durable({ term: 4, lineage, membership, ...kept }) },
     ...{ leadership: leadership && { ...leadership, membership }, look, role, problem },
-    ...{ parts: { pooler: { route }, timing }, clients: { without: 0 } },
+    ...{ parts: { pooler: { route }, timing }, clients: { without: 0 }, condition: { full: false } },
     heard: hears === null ? null : { leader: hears },
     primary: primaryIp === null ? null : { ip: primaryIp, term: 4 },
   } as unknown as Agent);

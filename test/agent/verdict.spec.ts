@@ -42,12 +42,20 @@ describe("a leader", () => {
   ];
   for (const [what, conduct, verdict] of table)
     it(`${what}: ${verdict ?? "well"}`, () => {
-      expect(leaderVerdict({ ...well, ...conduct }, timing)).to.equal(verdict);
+      expect(leaderVerdict({ ...well, ...conduct }, timing)?.why ?? null).to.equal(verdict);
     });
 
   it("ends without a majority, whatever its PostgreSQL does, ready or not", () => {
     for (const look of every)
       for (const ready of [true, false])
-        expect(leaderVerdict({ ...well, look, ready, holds: false }, timing)).to.equal("no majority confirms it");
+        expect(leaderVerdict({ ...well, look, ready, holds: false, full: true }, timing)).to.deep.equal({
+          why: "no majority confirms it",
+          how: "immediate",
+        });
+  });
+
+  it("takes its time only for a full disk", () => {
+    expect(leaderVerdict({ ...well, full: true }, timing)?.how).to.equal("fast");
+    expect(leaderVerdict({ ...well, full: true, unwritten: 60_000 }, timing)?.how).to.equal("immediate");
   });
 });
