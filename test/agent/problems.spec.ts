@@ -35,13 +35,8 @@ function of(known: Partial<Known>): string[] {
   const whole = { members: ["ash", "birch", "cedar"], peers: ["birch", "cedar"] };
   const all: Known = { ...healthy, ...whole, look: primary("birch", "cedar"), ...known };
   return problems({
-    ...{
-      full: all.full,
-      problem: all.problem,
-      primary: all.primary,
-      look: all.look,
-      clients: { without: all.without },
-    },
+    ...{ problem: all.problem, primary: all.primary, look: all.look },
+    ...{ condition: { full: all.full }, clients: { without: all.without } },
     ...{ parts: { timing }, voter: { durable: { forced: all.forced } } },
     peers: all.peers.map((name) => ({ name, data: true })),
     leadership: all.leads ? { ready: true, membership: { names: all.members } } : null,
