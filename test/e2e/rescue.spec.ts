@@ -79,6 +79,59 @@ describe("an operator", function () {
     expect(exitCode, all).to.equal(0);
   });
 
+  it("shuts out a node that shows another's certificate, or another authority's", async () => {
+    const leader = await primary();
+    const [impostor, other] = nodes.filter((node) => node !== leader) as [string, string];
+    const tls = "/etc/trivet/tls";
+    const shown = async (fault: RegExp) => {
+      await inside(impostor, "systemctl restart trivet-agent");
+      // It hears nobody, so it stands for election: and nobody listens.
+      await eventually(60, async () => {
+        expect(await inside(leader, "journalctl -u trivet-agent --since -50s -g refused")).to.match(fault);
+      });
+      expect((await request(notes, { method: "POST", body: { text: "without the impostor" } })).status).to.equal(201);
+      expect(await primary()).to.equal(leader);
+    };
+    const [crt, key] = await Promise.all(["crt", "key"].map((end) => inside(other, `cat ${tls}/node.${end}`)));
+    await inside(impostor, `cp -a ${tls} /root/tls`);
+    try {
+      await inside(impostor, `cat >${tls}/node.crt`, crt);
+      await inside(impostor, `cat >${tls}/node.key`, key);
+      await shown(new RegExp(`shows the certificate of ${other}, whose address is`));
+      const forged = `-x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=${impostor}`;
+      await inside(impostor, `openssl req ${forged} -out ${tls}/node.crt -keyout /root/forged.key 2>&1`);
+      await inside(impostor, `cat /root/forged.key >${tls}/node.key`);
+      await shown(/DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY|self.signed/);
+    } finally {
+      await inside(impostor, `cp -a /root/tls/. ${tls} && rm -rf /root/tls /root/forged.key`);
+      await inside(impostor, "systemctl restart trivet-agent");
+    }
+  });
+
+  it("boots an old copy of a node's disk, which neither leads nor loses anything", async () => {
+    const leader = await primary();
+    const standby = nodes.find((node) => node !== leader)!;
+    const places = "/var/lib/postgresql /var/lib/trivet/agent";
+    const stop = `systemctl stop trivet-agent ${postgres}`;
+    await inside(standby, `${stop} && tar -cf /root/old.tar ${places} && systemctl start trivet-agent`);
+    await whole();
+    const text = `after the copy ${Date.now()}`;
+    expect((await request(notes, { method: "POST", body: { text } })).status).to.equal(201);
+    // Its copy does not know the new term either.
+    const { exitCode, all } = await trivet(
+      "switchover",
+      nodes.find((node) => node !== leader && node !== standby)!,
+    );
+    expect(exitCode, all).to.equal(0);
+    const successor = await primary();
+
+    await inside(standby, `${stop} && rm -rf ${places} && tar -xf /root/old.tar -C / && rm /root/old.tar`);
+    await inside(standby, "systemctl start trivet-agent");
+    await whole();
+    expect(await primary()).to.equal(successor);
+    expect(await sql(standby, `SELECT count(*) FROM notes WHERE text = '${text}'`)).to.equal("1");
+  });
+
   it("makes the last node the primary, and only when it is told that data may be lost", async () => {
     const text = `before the fire ${Date.now()}`;
     const leader = await primary();
