@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { utils } from "ssh2";
 import { nothingKnown } from "../../cli/status/report";
 import { folderWith } from "./support/folder";
+import { sshKeys } from "../support/sshKeys";
 
 const launcher = path.resolve(__dirname, "../../bin/trivet");
 
@@ -14,8 +14,8 @@ const outputs = {
   // Nobody listens there.
   nodes: [{ name: "ash", publicIp: "127.0.0.99", privateIp: "10.0.0.2" }],
   sshUser: "root",
-  deployPrivateKey: utils.generateKeyPairSync("ed25519").private,
-  knownHosts: `127.0.0.99 ${utils.generateKeyPairSync("ed25519").public.split(" ").slice(0, 2).join(" ")}`,
+  deployPrivateKey: sshKeys().private,
+  knownHosts: `127.0.0.99 ${sshKeys().public.split(" ").slice(0, 2).join(" ")}`,
 };
 
 /** A pulumi that knows one stack, "prod", and says what it was asked. */

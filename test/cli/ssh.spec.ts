@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import { expect } from "chai";
-import { utils } from "ssh2";
 import { UserError } from "../../cli/errors";
 import { SshConnection } from "../../cli/ssh";
 import { faultOf, serveSsh, type TestServer } from "./support/sshServer";
+import { sshKeys } from "../support/sshKeys";
 
 describe("SshConnection", () => {
   let server: TestServer;
@@ -39,7 +39,7 @@ describe("SshConnection", () => {
   });
 
   it("refuses a host that shows another key", async () => {
-    const other = utils.generateKeyPairSync("ed25519").public.split(" ").slice(0, 2).join(" ");
+    const other = sshKeys().public.split(" ").slice(0, 2).join(" ");
     const knownHosts = `[127.0.0.1]:${server.target.port} ${other}\n`;
     const fault = await faultOf(SshConnection.open({ ...server.target, knownHosts }));
     expect(fault).to.be.instanceOf(UserError);
@@ -52,7 +52,7 @@ describe("SshConnection", () => {
   });
 
   it("says when its own key is not accepted", async () => {
-    const privateKey = utils.generateKeyPairSync("ed25519").private;
+    const privateKey = sshKeys().private;
     const fault = await faultOf(SshConnection.open({ ...server.target, privateKey }));
     expect(fault.message).to.match(/the key of the stack's outputs is not accepted there/);
     expect(fault.message).not.to.contain("PRIVATE");

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { Server, utils, type Connection, type ServerChannel } from "ssh2";
 import type { SshTarget } from "../../../cli/ssh";
+import { sshKeys } from "../../support/sshKeys";
 
 export interface TestServer {
   /** A target that this server accepts. */
@@ -14,8 +15,8 @@ export interface TestServer {
 
 /** An SSH server on loopback that runs what it is told by `shell`, followed by the command. */
 export async function serveSsh(name = "ash", shell: readonly string[] = ["bash", "-c"]): Promise<TestServer> {
-  const host = utils.generateKeyPairSync("ed25519");
-  const user = utils.generateKeyPairSync("ed25519");
+  const host = sshKeys();
+  const user = sshKeys();
   const accepted = utils.parseKey(user.public);
   if (accepted instanceof Error) throw accepted;
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { utils } from "ssh2";
 import { dropletBody, TestCloud, type Refusal } from "../testCloud";
+import { sshKeys } from "../../../support/sshKeys";
 
 describe("droplets", () => {
   let cloud: TestCloud;
@@ -9,7 +9,7 @@ describe("droplets", () => {
 
   it("are new and locked first, active when their machine is", async () => {
     const vpcId = await cloud.vpc();
-    const { public: publicKey } = utils.generateKeyPairSync("ed25519");
+    const { public: publicKey } = sshKeys();
     await cloud.post("account/keys", { name: "me", public_key: publicKey });
     const { status, body } = await cloud.post("droplets", {
       ...dropletBody,

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { utils } from "ssh2";
 import { TestCloud } from "../testCloud";
+import { sshKeys } from "../../../support/sshKeys";
 
 // A known key and its fingerprint as ssh-keygen -l -E md5 prints it.
 const known = {
@@ -28,15 +28,14 @@ describe("ssh keys", () => {
 
   it("never get a number again", async () => {
     const create = async () =>
-      (await cloud.post("account/keys", { name: "me", public_key: utils.generateKeyPairSync("ed25519").public })).body
-        .ssh_key.id as number;
+      (await cloud.post("account/keys", { name: "me", public_key: sshKeys().public })).body.ssh_key.id as number;
     expect(await create()).to.equal(1);
     await cloud.delete("account/keys/1");
     expect(await create()).to.equal(2);
   });
 
   it("refuse what is no public key", async () => {
-    const { private: secret } = utils.generateKeyPairSync("ed25519");
+    const { private: secret } = sshKeys();
     for (const publicKey of ["", "ssh-ed25519", "ssh-ed25519 AAAA me", secret]) {
       const { status, body } = await cloud.post("account/keys", { name: "me", public_key: publicKey });
       expect(status).to.equal(422);
