@@ -55,6 +55,8 @@ async function install(machines: Machine[], password: string): Promise<void> {
   await Promise.all(machines.map((machine) => startEtcd(machine, machines)));
   // One after the other: the first one makes the cluster, the others copy it.
   for (const machine of machines) await startPatroni(machine, machines, passwords);
+  // A power cut takes what is not on disk yet, and what was installed is not to be what it breaks.
+  await Promise.all(machines.map((machine) => ask(machine, "sync", 120)));
   await sql(
     machines[0]!,
     `CREATE ROLE owner; CREATE ROLE app LOGIN PASSWORD '${password}'; CREATE DATABASE app OWNER owner;`,
