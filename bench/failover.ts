@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { localCluster } from "../drills/cluster";
 import { frozenDisk, killedPostgres, partition, powerCut, stoppedPostgres } from "../drills/faults";
 import { single, switchover } from "../drills/matrix";
-import { report, runDrill, summary, type Drill } from "../drills/run";
+import { report, runDrill, summary, type Drill, type Outcome } from "../drills/run";
 import type { Subject } from "../drills/subject";
 import { projectRoot, stateDir } from "../local/paths";
 import { failoverTable } from "./failoverFigures";
@@ -31,7 +31,7 @@ export async function failover(samples: number, only = ""): Promise<Figure[]> {
   if (made) await npm("up");
   try {
     const drills = [...databaseDrills, ...redisDrills].filter(({ name }) => name.includes(only));
-    await measure(await localCluster(), drills, samples, ["agent", "templates", "components"]);
+    await measure(await localCluster(), drills, samples, ["agent", "templates", "components"], report);
   } finally {
     if (made) await npm("down");
   }
@@ -40,16 +40,23 @@ export async function failover(samples: number, only = ""): Promise<Figure[]> {
 
 /**
  * Runs each drill so often, keeps every run, and prints all that are kept of this build.
- * @throws Error when a drill leaves the cluster in pieces, with the timeline
+ * @param told what is printed of a run that breaks a promise
+ * @throws Error when a drill leaves the cluster in pieces
  */
-export async function measure(subject: Subject, drills: Drill[], samples: number, builtFrom: string[]): Promise<void> {
+export async function measure(
+  subject: Subject,
+  drills: Drill[],
+  samples: number,
+  builtFrom: string[],
+  told: (outcome: Outcome) => string,
+): Promise<void> {
   const build = await buildOf(builtFrom);
   for (let at = 0; at < samples; at++) {
     for (const drill of drills) {
       const outcome = await runDrill(subject, drill);
       await keep(recordOf(outcome, build));
       console.log(
-        `${subject.name}, ${at + 1} of ${samples}: ${outcome.broken.length > 0 ? report(outcome) : summary(outcome)}`,
+        `${subject.name}, ${at + 1} of ${samples}: ${outcome.broken.length > 0 ? told(outcome) : summary(outcome)}`,
       );
     }
   }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { summary } from "../../drills/run";
 import { stateDir } from "../../local/paths";
 import { databaseDrills, measure } from "../failover";
 import type { Figure } from "../figures";
@@ -23,7 +24,7 @@ export async function patroni(samples: number, only = ""): Promise<Figure[]> {
         .map((drill) => ({ ...drill, promised: { wholeSeconds: Infinity } }));
       if (drills.length === 0) continue;
       await retime(peers, timing);
-      await measure(patroniCluster(peers, timing), drills, samples, ["bench/patroni"]);
+      await measure(patroniCluster(peers, timing), drills, samples, ["bench/patroni"], summary);
     }
   });
   return [];
