@@ -126,7 +126,7 @@ export class Agent {
         look,
         ready: leadership.ready,
         holds: leadership.holds,
-        full: this.condition.full && this.successors(look).length > 0,
+        full: condition.full && this.successors(look).length > 0,
         unsound: condition.unsound,
         unwritten: condition.unwritten,
       },

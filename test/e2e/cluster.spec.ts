@@ -9,10 +9,12 @@ import {
   appliedScripts,
   eventually,
   fileOf,
+  healthy,
   inside,
   machine,
   machines,
   npmRun,
+  primaryNode,
   pulumi,
   request,
   run,
@@ -295,7 +297,7 @@ describe("a cluster from nothing", function () {
       expect((await trivet("local", "partition", "cedar")).exitCode).to.equal(0);
       await eventually(30, async () => expect(await accepts((await machine("cedar")).publicIp, 22)).to.equal(false));
       expect((await trivet("local", "heal", "cedar")).exitCode).to.equal(0);
-      await eventually(60, async () => expect((await trivet("status")).stdout).to.include("local is healthy"));
+      await healthy(60);
     });
 
     it("cuts the primary's power; the cluster goes on, and the node rejoins by itself", async () => {
@@ -309,7 +311,7 @@ describe("a cluster from nothing", function () {
         );
       });
       expect((await trivet("local", "restore", lost)).exitCode).to.equal(0);
-      await eventually(90, async () => expect((await trivet("status")).stdout).to.include("local is healthy"));
+      await healthy(90);
       expect(await sql(lost, "SELECT pg_is_in_recovery()")).to.equal("t");
       expect(await sql(lost, `SELECT count(*) FROM notes WHERE text = '${text}'`)).to.equal("1");
     });
@@ -342,7 +344,7 @@ describe("a cluster from nothing", function () {
       expect((await pulumi("refresh", "--yes")).all).to.match(/1 deleted/);
       const { exitCode, all } = await npmRun("up");
       expect(exitCode, all).to.equal(0);
-      await eventually(60, async () => expect((await trivet("status")).stdout).to.include("local is healthy"));
+      await healthy(60);
       for (const node of nodes)
         await eventually(30, async () => {
           expect(Number(await sql(node, "SELECT count(*) FROM notes")), node).to.be.at.least(
@@ -366,15 +368,6 @@ describe("a cluster from nothing", function () {
     });
   });
 });
-
-async function primaryNode(): Promise<string> {
-  for (const { name, state } of await machines()) {
-    const node = name.replace("trivet-local-", "");
-    if (state === "active" && (await sql(node, "SELECT pg_is_in_recovery()", "postgres").catch(() => "")) === "f")
-      return node;
-  }
-  throw new Error("No node is primary.");
-}
 
 /** Whether a TCP connection is taken. A dropped packet is answered by nobody, hence the wait. */
 function accepts(host: string, port: number): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as https from "node:https";
 import * as path from "node:path";
+import { expect } from "chai";
 import { execa, type ExecaReturnValue } from "execa";
 import { apiLogFile } from "../../local/api/daemon";
 import { hostFabric, type Machine } from "../../local/fabric";
@@ -111,4 +112,18 @@ export async function eventually(seconds: number, check: () => Promise<unknown>)
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
+}
+
+/** Waits until `trivet status` has nothing to complain of. */
+export const healthy = (seconds: number): Promise<void> =>
+  eventually(seconds, async () => expect((await trivet("status")).stdout).to.include("local is healthy."));
+
+/** The node whose PostgreSQL takes writes. @throws Error when there is none */
+export async function primaryNode(): Promise<string> {
+  for (const { name, state } of await machines()) {
+    const node = name.replace("trivet-local-", "");
+    if (state === "active" && (await sql(node, "SELECT pg_is_in_recovery()", "postgres").catch(() => "")) === "f")
+      return node;
+  }
+  throw new Error("No node is primary.");
 }

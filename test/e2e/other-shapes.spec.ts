@@ -8,7 +8,7 @@ import { report, runDrill, summary, type Drill } from "../../drills/run";
 import { patience, whole } from "../../drills/stage";
 import { primaryOf } from "../../drills/subject";
 import { stateDir } from "../../local/paths";
-import { eventually, fileOf, inside, npmRun, pulumi, request, sql, trivet } from "./cluster";
+import { eventually, fileOf, healthy, inside, npmRun, pulumi, request, sql, trivet } from "./cluster";
 
 const url = "https://app.trivet.test";
 const five = ["ash", "birch", "cedar", "dogwood", "elm"];
@@ -153,8 +153,4 @@ async function writes(text: string): Promise<void> {
 async function visits(): Promise<number> {
   const { body } = await request(`${url}/visits`);
   return (JSON.parse(body) as { visits: number }).visits;
-}
-
-async function healthy(seconds: number): Promise<void> {
-  await eventually(seconds, async () => expect((await trivet("status")).stdout).to.include("local is healthy."));
 }

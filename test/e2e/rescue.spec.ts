@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { hostFabric } from "../../local/fabric";
 import { paths } from "../../local/paths";
-import { eventually, inside, request, sql, trivet } from "./cluster";
+import { eventually, healthy, inside, primaryNode, request, sql, trivet } from "./cluster";
 import { sharedCluster } from "./shared";
 
 const nodes = ["ash", "birch", "cedar"];
@@ -20,46 +20,46 @@ describe("an operator", function () {
 
   it("restarts every agent, and nothing else notices", async () => {
     const before = await Promise.all(nodes.map(pids));
-    const leader = await primary();
+    const leader = await primaryNode();
     for (const node of nodes) await inside(node, "systemctl restart trivet-agent");
     await whole();
     expect(await Promise.all(nodes.map(pids))).to.deep.equal(before);
-    expect(await primary()).to.equal(leader);
+    expect(await primaryNode()).to.equal(leader);
   });
 
   it("moves the primary, but not to where it is, nor to where nothing is", async () => {
-    const from = await primary();
+    const from = await primaryNode();
     const to = nodes.find((node) => node !== from)!;
     const moved = await trivet("switchover", to);
     expect(moved.stdout, moved.all).to.match(new RegExp(`${to} is the primary now, in place of ${from}\\.`));
-    expect(await primary()).to.equal(to);
+    expect(await primaryNode()).to.equal(to);
     const again = await trivet("switchover", to);
     expect(again.exitCode).to.equal(1);
     expect(again.stderr).to.include(`${to} is the primary already.`);
   });
 
   it("does not move the primary while a transaction is open", async () => {
-    const from = await primary();
+    const from = await primaryNode();
     const open = inside(from, `runuser -u postgres -- psql -Xq app -c "BEGIN; SELECT pg_sleep(12)"`);
     await new Promise((resolve) => setTimeout(resolve, 4_500));
     const { exitCode, stderr } = await trivet("switchover");
     await open;
     expect(stderr).to.match(/A transaction has been open for \d+ s/);
     expect(exitCode).to.equal(1);
-    expect(await primary()).to.equal(from);
+    expect(await primaryNode()).to.equal(from);
   });
 
   it("cannot start a second primary by hand", async () => {
-    const former = await primary();
+    const former = await primaryNode();
     await inside(former, `systemctl stop trivet-agent && systemctl restart ${postgres}`);
     expect(await sql(former, "SELECT pg_is_in_recovery()")).to.equal("t");
-    await eventually(60, async () => expect(await primary()).to.not.equal(former));
+    await eventually(60, async () => expect(await primaryNode()).to.not.equal(former));
     await inside(former, "systemctl start trivet-agent");
     await whole();
   });
 
   it("keeps another cluster's data until told to give it up", async () => {
-    const leader = await primary();
+    const leader = await primaryNode();
     const standby = nodes.find((node) => node !== leader)!;
     await inside(
       standby,
@@ -80,7 +80,7 @@ describe("an operator", function () {
   });
 
   it("shuts out a node that shows another's certificate, or another authority's", async () => {
-    const leader = await primary();
+    const leader = await primaryNode();
     const [impostor, other] = nodes.filter((node) => node !== leader) as [string, string];
     const tls = "/etc/trivet/tls";
     const shown = async (fault: RegExp) => {
@@ -90,7 +90,7 @@ describe("an operator", function () {
         expect(await inside(leader, "journalctl -u trivet-agent --since -50s -g refused")).to.match(fault);
       });
       expect((await request(notes, { method: "POST", body: { text: "without the impostor" } })).status).to.equal(201);
-      expect(await primary()).to.equal(leader);
+      expect(await primaryNode()).to.equal(leader);
     };
     const [crt, key] = await Promise.all(["crt", "key"].map((end) => inside(other, `cat ${tls}/node.${end}`)));
     await inside(impostor, `cp -a ${tls} /root/tls`);
@@ -109,7 +109,7 @@ describe("an operator", function () {
   });
 
   it("boots an old copy of a node's disk, which neither leads nor loses anything", async () => {
-    const leader = await primary();
+    const leader = await primaryNode();
     const standby = nodes.find((node) => node !== leader)!;
     const places = "/var/lib/postgresql /var/lib/trivet/agent";
     const stop = `systemctl stop trivet-agent ${postgres}`;
@@ -123,18 +123,18 @@ describe("an operator", function () {
       nodes.find((node) => node !== leader && node !== standby)!,
     );
     expect(exitCode, all).to.equal(0);
-    const successor = await primary();
+    const successor = await primaryNode();
 
     await inside(standby, `${stop} && rm -rf ${places} && tar -xf /root/old.tar -C / && rm /root/old.tar`);
     await inside(standby, "systemctl start trivet-agent");
     await whole();
-    expect(await primary()).to.equal(successor);
+    expect(await primaryNode()).to.equal(successor);
     expect(await sql(standby, `SELECT count(*) FROM notes WHERE text = '${text}'`)).to.equal("1");
   });
 
   it("makes the last node the primary, and only when it is told that data may be lost", async () => {
     const text = `before the fire ${Date.now()}`;
-    const leader = await primary();
+    const leader = await primaryNode();
     const last = nodes.find((node) => node !== leader)!;
     const lost = nodes.filter((node) => node !== last);
     // By the last node's own worker: the balancer finds nobody well, since the example wants redis' majority too.
@@ -157,22 +157,15 @@ describe("an operator", function () {
 
     await fabric.restore(...lost.map(machineOf));
     await whole();
-    expect(await primary()).to.equal(last);
+    expect(await primaryNode()).to.equal(last);
     for (const node of nodes) {
       expect(await sql(node, `SELECT count(*) FROM notes WHERE text IN ('${text}', 'after the fire')`)).to.equal("2");
     }
   });
 });
 
-async function whole(): Promise<void> {
-  await eventually(150, async () => expect((await trivet("status")).stdout).to.include("local is healthy"));
-}
-
-async function primary(): Promise<string> {
-  for (const node of nodes) {
-    if ((await sql(node, "SELECT pg_is_in_recovery()", "postgres").catch(() => "")) === "f") return node;
-  }
-  throw new Error("No node is primary.");
+function whole(): Promise<void> {
+  return healthy(150);
 }
 
 const pids = (node: string) => inside(node, `systemctl show --property MainPID ${postgres} pgbouncer trivet-redis`);
