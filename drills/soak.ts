@@ -1,20 +1,12 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { localCluster } from "./cluster";
-import { drillsWith, randomDrill } from "./matrix";
-import { randomFrom } from "./random";
-import { report, runDrill, summary, type Drill, type Outcome } from "./run";
+import { planOf, type SoakOptions } from "./plan";
+import { report, runDrill, summary, type Outcome } from "./run";
 
 const whole = (text: string) => {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("wanted a whole number from 0 to 999999999.");
   return Number(text);
 };
-
-interface Options {
-  seed?: number;
-  minutes: number;
-  matrix?: number;
-  only: string;
-}
 
 new Command("soak")
   .description("break nodes of the local cluster until the time is over or a promise is broken")
@@ -25,9 +17,9 @@ new Command("soak")
       .argParser(whole)
       .conflicts(["seed", "minutes"]),
   )
-  .addOption(new Option("--only <text>", "of the matrix, what has this in its name").default(""))
-  .action(async (options: Options) => {
-    const { what, drills } = options.matrix === undefined ? atRandom(options) : inOrder(options.matrix, options.only);
+  .option("--only <text>", "of the matrix, what has this in its name")
+  .action(async (options: SoakOptions) => {
+    const { what, drills } = planOf(options);
     console.log(`soak: ${what}`);
     const cluster = await localCluster();
     const history: Outcome[] = [];
@@ -45,27 +37,6 @@ new Command("soak")
     console.error(`soak: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   });
-
-interface Plan {
-  /** How the same is done again. */
-  what: string;
-  drills: Iterable<Drill>;
-}
-
-function atRandom({ seed = Math.floor(Math.random() * 1e9), minutes }: Options): Plan {
-  const random = randomFrom(seed);
-  const limit = Date.now() + minutes * 60_000;
-  function* drills() {
-    while (Date.now() < limit) yield randomDrill(random);
-  }
-  return { what: `--seed ${seed} --minutes ${minutes}`, drills: drills() };
-}
-
-function inOrder(times: number, only: string): Plan {
-  const chosen = drillsWith(only);
-  const what = `--matrix ${times}${only && ` --only "${only}"`}`;
-  return { what, drills: Array.from({ length: times }, () => chosen).flat() };
-}
 
 function failure(what: string, history: Outcome[]): string {
   const done = history.map((outcome, at) => `${String(at + 1).padStart(4)}. ${outcome.at} ${summary(outcome)}`);
