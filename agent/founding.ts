@@ -1,6 +1,10 @@
 import type { Agent } from "./agent";
+import { within } from "./clock";
 import { nothingYet } from "./durable";
 import type { BlankAnswer, Founding } from "./wire/messages";
+
+/** How long a new PostgreSQL may take until it takes sessions, in milliseconds. */
+const patience = 60_000;
 
 /** Why a new cluster would destroy something here; null when nothing here would be. */
 export function whyNotBlank({ voter, look, self }: Agent): BlankAnswer {
@@ -23,7 +27,7 @@ export async function founded(agent: Agent, { term, leader }: Founding): Promise
  */
 export async function found(agent: Agent): Promise<boolean> {
   const { parts, peers, self, voter } = agent;
-  const { database, wire, log } = parts;
+  const { database, wire, log, clock } = parts;
   const data = peers.filter((peer) => peer.data);
   if (whyNotBlank(agent).reason) return false;
   const answers = await Promise.all(
@@ -47,6 +51,10 @@ export async function found(agent: Agent): Promise<boolean> {
     await voter.keep({ ...nothingYet, term, votedFor: self.name, membership, lineage });
     await database!.initialise();
     await database!.start();
+    const opened = await within(clock, patience, 100, async () =>
+      (await database!.look()).state === "standby" ? true : undefined,
+    );
+    if (!opened) throw new Error("PostgreSQL has been started and takes no sessions; journalctl says why.");
     await agent.begins(term, membership);
   });
   return true;

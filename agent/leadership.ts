@@ -66,6 +66,8 @@ export class Leadership {
     // Before a commit counts on the members, a majority must know who they are: the next candidate will ask it.
     const known = this.isKnown();
     this.goesOn();
+    // Who still follows this node as the leader of the past would take this term's log for that one's.
+    await database.keepSlots([], term);
     await database.promote();
     const look = await database.look();
     this.goesOn();

@@ -54,7 +54,7 @@ export interface Database {
   look(): Promise<Look>;
   /** Writes the course down and has the server, if one runs, take it up. */
   steer(course: Course): Promise<void>;
-  /** @throws Error when it does not come up */
+  /** Resolves when it runs, whether or not it takes sessions already. @throws Error when it does not run */
   start(): Promise<void>;
   /** Resolves when no process of it is left that could be ended; "immediate" leaves a crash to recover from. */
   stop(how: "fast" | "immediate"): Promise<void>;
@@ -78,7 +78,7 @@ export interface Database {
   isFull(): Promise<boolean>;
   /** Resolves when a record has reached the disk. */
   write(): Promise<void>;
-  /** Makes these nodes' replication slots, for this term, and no others. */
+  /** Makes these nodes' replication slots, for this term, and no others: whoever streams by another is hung up on. */
   keepSlots(names: string[], term: number): Promise<void>;
   checkpoint(): Promise<void>;
   /** The age in seconds of the oldest transaction of a client; 0 without one. */

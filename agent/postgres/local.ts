@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { Clock } from "../clock";
+import { within, type Clock } from "../clock";
 import { newestTimeline, type Lineage } from "../election/lineage";
 import type { Peer } from "../settings";
 import { courseText, readCourse, retryInterval, slotName, writeCourse } from "./course";
@@ -177,11 +177,16 @@ export class LocalDatabase implements Database {
 
   async keepSlots(names: string[], term: number): Promise<void> {
     const wanted = names.map((name) => slotName(name, term));
+    const others = "slot_type = 'physical' AND NOT temporary AND slot_name <> ALL ($1)";
     const slots = "SELECT slot_name FROM pg_replication_slots";
-    await this.session.rows(
-      "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_type = 'physical' AND NOT active AND slot_name <> ALL ($1)",
-      [wanted],
-    );
+    // A receiver that was hung up on may be back before its slot is gone.
+    await within(this.clock, 500, 20, async () => {
+      const busy = `SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active AND ${others}`;
+      const hungUp = await this.session.rows(busy, [wanted]);
+      const idle = `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active AND ${others}`;
+      await this.session.rows(idle, [wanted]);
+      return hungUp.length === 0 ? true : undefined;
+    });
     await this.session.rows(
       `SELECT pg_create_physical_replication_slot(name, true) FROM unnest($1::name[]) AS name WHERE name NOT IN (${slots})`,
       [wanted],

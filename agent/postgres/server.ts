@@ -18,9 +18,20 @@ export class Server {
     if (pid !== null) signal(pid, "SIGHUP");
   }
 
-  /** Resolves when it takes sessions. @throws Error when it ends instead */
+  /**
+   * Resolves when it runs. Whether it takes sessions is for the next looks: it may be waiting for log that only another
+   * decision brings. @throws Error when it does not run
+   */
   async start(): Promise<void> {
-    await systemctl("start");
+    await systemctl("start", "--no-block");
+    let failed = 0;
+    const runs = await within(this.clock, 10_000, 100, async () => {
+      if (await this.runs()) return true;
+      // Once may be what it was before.
+      failed = (await hasFailed()) ? failed + 1 : 0;
+      return failed > 1 ? false : undefined;
+    });
+    if (!runs) throw new Error(`PostgreSQL does not start; journalctl -u ${unit} says why.`);
   }
 
   /** Resolves when it has ended, or when even a kill does not end it: what hangs in the disk cannot be ended. */
@@ -51,6 +62,11 @@ function signal(pid: number, name: NodeJS.Signals): void {
   } catch {
     // It has just ended.
   }
+}
+
+async function hasFailed(): Promise<boolean> {
+  const { stdout } = await execa("/usr/bin/systemctl", ["is-failed", unit], { reject: false });
+  return stdout.trim() === "failed";
 }
 
 async function systemctl(...words: string[]): Promise<void> {

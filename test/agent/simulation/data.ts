@@ -22,6 +22,8 @@ export interface Data {
   torn: boolean;
   /** For whom the log is kept: the standby and the term. */
   slots: string[];
+  /** Rewound, it is consistent, and takes sessions, when its log reaches to there; 0: it is. */
+  consistentAt: number;
 }
 
 export const timelineOf = (data: Data): number => data.history.at(-1)!.timeline;
@@ -32,6 +34,7 @@ export const copyOf = (data: Data): Data => ({
   history: [...data.history],
   torn: false,
   slots: [],
+  consistentAt: 0,
 });
 
 /** Whether a server with this data sends its log from there: PostgreSQL goes by the numbers alone. */
@@ -53,8 +56,11 @@ export function receive(sink: Data, source: Data, upTo: number): void {
   sink.newest = Math.max(sink.newest, source.newest);
 }
 
-/** pg_rewind: to the last common place by the timelines' numbers, then on as the source. */
-export function rewound(target: Data, source: Data): Data {
+/**
+ * pg_rewind: to the last common place by the timelines' numbers, then on as the source.
+ * @param lacks how much of the log it has not copied when it ends, which only the source's stream brings
+ */
+export function rewound(target: Data, source: Data, lacks: number): Data {
   if (timelineOf(target) === timelineOf(source)) return target;
   let common = 0;
   while (
@@ -63,9 +69,11 @@ export function rewound(target: Data, source: Data): Data {
     source.history[common + 1]?.begin === target.history[common + 1]!.begin
   )
     common += 1;
-  const end = (data: Data): number => data.history[common + 1]?.begin ?? data.log.length;
-  const divergence = Math.min(end(target), end(source));
+  const endOf = (data: Data): number => data.history[common + 1]?.begin ?? data.log.length;
+  const divergence = Math.min(endOf(target), endOf(source));
   if (target.log.length <= divergence) return target;
   const copy = copyOf(source);
-  return { ...copy, log: [...target.log.slice(0, divergence), ...copy.log.slice(divergence)] };
+  const end = Math.max(divergence, copy.history.at(-1)!.begin, copy.log.length - lacks);
+  const log = [...target.log.slice(0, divergence), ...copy.log.slice(divergence, end)];
+  return { ...copy, log, consistentAt: copy.log.length };
 }

@@ -50,11 +50,7 @@ export class SimulatedDatabase implements Database {
       if (machine.data.torn) machine.around.violated(`${machine.name} starts with data that was half rewound`);
       if (time.chance(0.02)) throw new Error("PostgreSQL has not started.");
       const server = machine.startServer();
-      const takes = time.between(200, 2_500);
-      time.after(takes, () => server.opens());
-      return this.later(takes + 10, () => {
-        if (server.ended) throw new Error("PostgreSQL has ended.");
-      });
+      time.after(time.between(200, 2_500), () => server.opens());
     });
   }
 
@@ -104,7 +100,15 @@ export class SimulatedDatabase implements Database {
     return this.onDiskWithRoom(500, 2_000, () => {
       const systemId = `${machine.name}-${machine.boot}`;
       const log = [{ id: null, timeline: 1 }];
-      machine.data = { systemId, log, history: [{ timeline: 1, begin: 0 }], newest: 1, torn: false, slots: [] };
+      machine.data = {
+        systemId,
+        log,
+        history: [{ timeline: 1, begin: 0 }],
+        newest: 1,
+        torn: false,
+        slots: [],
+        consistentAt: 0,
+      };
     });
   }
 
@@ -133,11 +137,11 @@ export class SimulatedDatabase implements Database {
     const { machine } = this;
     return this.onDisk(50, 200, () => {
       if (machine.server || !machine.data) throw new Error("A server runs, or there is no data.");
-      const after = rewound(machine.data, this.source(from, Untouched));
+      const after = rewound(machine.data, this.source(from, Untouched), 0);
       if (after === machine.data) return;
       machine.data.torn = true;
       return this.onDisk(200, 3_000, () => {
-        machine.data = rewound(machine.data!, this.source(from));
+        machine.data = rewound(machine.data!, this.source(from), Math.floor(machine.around.time.between(0, 5)));
       });
     });
   }
@@ -177,7 +181,7 @@ export class SimulatedDatabase implements Database {
   keepSlots(names: string[], term: number): Promise<void> {
     return this.onDisk(2, 10, () => {
       this.answers();
-      this.machine.server!.data.slots = names.map((name) => `${name} ${term}`);
+      this.machine.server!.keepSlots(names.map((name) => `${name} ${term}`));
     });
   }
 

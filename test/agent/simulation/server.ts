@@ -45,6 +45,8 @@ export class Server {
   frozen = false;
   /** It was killed, but hangs in the disk. */
   doomed = false;
+  /** Its data was rewound, and is not consistent until more of the source's log has come. */
+  private waitsForLog = false;
   replayed = 0;
   /** Which promotion made it the primary. */
   reign = 0;
@@ -102,7 +104,8 @@ export class Server {
 
   opens(): void {
     if (this.ended || this.mode !== "starting") return;
-    if (this.frozen || this.disk.hangs) return this.around.time.after(100, () => this.opens());
+    this.waitsForLog = this.data.log.length < this.data.consistentAt;
+    if (this.frozen || this.disk.hangs || this.waitsForLog) return this.around.time.after(100, () => this.opens());
     this.mode = "standby";
     this.replay();
   }
@@ -126,12 +129,12 @@ export class Server {
 
   private connect(): void {
     const { network, serverOf } = this.around;
-    const { follow, term } = this.conf;
-    if (this.mode !== "standby" || this.frozen || this.upstream || follow === null) return;
+    const { follow } = this.conf;
+    if ((this.mode !== "standby" && !this.waitsForLog) || this.frozen || this.upstream || follow === null) return;
     if (!network.passes(this.node, follow) || !network.passes(follow, this.node)) return;
     const source = serverOf(follow);
     if (!source?.talks || source.data.systemId !== this.data.systemId) return;
-    if (!source.data.slots.includes(`${this.node} ${term}`)) return;
+    if (!source.data.slots.includes(this.slot)) return;
     this.data.newest = Math.max(this.data.newest, source.data.newest);
     if (!serves(source.data, timelineOf(this.data), this.data.log.length)) return;
     const stream: Stream = { source, sink: this, flushed: null, sending: false, silent: 0 };
@@ -189,6 +192,19 @@ export class Server {
       this.send(stream);
     };
     network.send(this.node, sink.node, Infinity, () => time.after(time.between(0.5, 3), arrive), lives);
+  }
+
+  /** Whoever streams by another slot is hung up on. */
+  keepSlots(slots: string[]): void {
+    this.data.slots = slots;
+    for (const { sink } of this.streams) {
+      if (!slots.includes(sink.slot) && sink.upstream?.source === this) sink.disconnect(sink.upstream);
+    }
+  }
+
+  /** By which a source knows it. */
+  private get slot(): string {
+    return `${this.node} ${this.conf.term}`;
   }
 
   private feedBack(stream: Stream): void {
