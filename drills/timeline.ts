@@ -10,9 +10,11 @@ export interface Entry {
   what: string;
 }
 
-/** What a standby says many times a second: that it waits, and that the clients' writes are refused. */
-const noise =
-  "waiting for WAL to become|STATEMENT:|read-only transaction|could not connect to the primary|Is the server run";
+/** What a standby says many times a second: that it waits, and that it refuses what clients ask. */
+const noise = [
+  "waiting for WAL to become|could not connect to the primary|Is the server run",
+  "STATEMENT:|read-only transaction|not yet accepting connections|the database system is starting up|Consistent recovery state",
+].join("|");
 
 /** What the drill itself did. */
 export const drillHand = "drill";
