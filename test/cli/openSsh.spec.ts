@@ -2,11 +2,11 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
-import { openSsh, sshArguments } from "../../../cli/commands/ssh";
+import { openSsh, sshArguments } from "../../cli/openSsh";
 
 const target = { name: "ash", host: "203.0.113.10", user: "root", privateKey: "KEY", knownHosts: "203.0.113.10 t k" };
 
-describe("trivet ssh", () => {
+describe("openSsh", () => {
   it("trusts the stack's host keys alone", () => {
     const words = sshArguments(target, "/k", "/h", []);
     expect(words).to.include.members(["IdentityFile=/k", "UserKnownHostsFile=/h", "StrictHostKeyChecking=yes"]);
@@ -20,6 +20,11 @@ describe("trivet ssh", () => {
       "ls",
       "-l",
     ]);
+  });
+
+  it("asks for a terminal only where one is wanted", () => {
+    expect(sshArguments(target, "/k", "/h", ["ls"])).not.to.include("-t");
+    expect(sshArguments(target, "/k", "/h", ["ls"], { terminal: true })).to.include("-t");
   });
 
   describe("with a client in the way that records", () => {
