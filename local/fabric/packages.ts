@@ -10,7 +10,6 @@ export const hostPackages = [
   "nftables",
   "openssh-client",
   "procps",
-  "rsync",
   "systemd-container",
   "util-linux",
 ] as const;

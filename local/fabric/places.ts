@@ -33,11 +33,6 @@ export class Places {
     return path.join(this.root, "services");
   }
 
-  /** Of the issuer of certificates, whose authority every machine trusts. */
-  get issuer() {
-    return path.join(this.root, "issuer");
-  }
-
   machine(id: number) {
     const dir = path.join(this.machines, String(id));
     return {

@@ -1,4 +1,3 @@
-import { lasting } from "../cache.js";
 import { log } from "../log.js";
 
 const KEY = "events";
@@ -21,7 +20,7 @@ export function openJournal(cache) {
     reconnectOnError: (error) => error.message.startsWith("READONLY"),
   });
   connection.on("error", (error) => log("journal-connection-lost", { message: error.message }));
-  return lasting(connection);
+  return connection;
 }
 
 /**
