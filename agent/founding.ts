@@ -51,9 +51,7 @@ export async function found(agent: Agent): Promise<boolean> {
     await voter.keep({ ...nothingYet, term, votedFor: self.name, membership, lineage });
     await database!.initialise();
     await database!.start();
-    const opened = await within(clock, patience, 100, async () =>
-      (await database!.look()).state === "standby" ? true : undefined,
-    );
+    const opened = await within(clock, patience, 100, () => (agent.look.state === "standby" ? true : undefined));
     if (!opened) throw new Error("PostgreSQL has been started and takes no sessions; journalctl says why.");
     await agent.begins(term, membership);
   });

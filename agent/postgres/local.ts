@@ -179,12 +179,12 @@ export class LocalDatabase implements Database {
     const wanted = names.map((name) => slotName(name, term));
     const others = "slot_type = 'physical' AND NOT temporary AND slot_name <> ALL ($1)";
     const slots = "SELECT slot_name FROM pg_replication_slots";
+    const hangUp = `SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active AND ${others}`;
+    const drop = `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active AND ${others}`;
     // A receiver that was hung up on may be back before its slot is gone.
     await within(this.clock, 500, 20, async () => {
-      const busy = `SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active AND ${others}`;
-      const hungUp = await this.session.rows(busy, [wanted]);
-      const idle = `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active AND ${others}`;
-      await this.session.rows(idle, [wanted]);
+      const hungUp = await this.session.rows(hangUp, [wanted]);
+      await this.session.rows(drop, [wanted]);
       return hungUp.length === 0 ? true : undefined;
     });
     await this.session.rows(
