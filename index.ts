@@ -1,6 +1,7 @@
 import * as digitalocean from "@pulumi/digitalocean";
 import * as pulumi from "@pulumi/pulumi";
 import { Account } from "./components/account";
+import { AcmeAccount } from "./components/acme";
 import { Balancer } from "./components/balancer";
 import { bundle } from "./components/bundle";
 import { Authority } from "./components/certificates";
@@ -14,13 +15,15 @@ import { Passwords } from "./components/passwords";
 import { Agent } from "./components/roles/agent";
 import { App } from "./components/roles/app";
 import { Base } from "./components/roles/base";
+import { Certificate } from "./components/roles/certificate";
 import { Iptables } from "./components/roles/iptables";
-import { Nginx } from "./components/roles/nginx";
+import { Nginx, type Sites } from "./components/roles/nginx";
 import { NodeJs } from "./components/roles/nodejs";
 import { Pgbouncer } from "./components/roles/pgbouncer";
 import { Postgres } from "./components/roles/postgres";
 import { Primary } from "./components/roles/primary";
 import { RedisMaster, RedisReplica } from "./components/roles/redis";
+import { Rotation } from "./components/roles/rotation";
 import { Secrets } from "./components/roles/secrets";
 import { Sentinel } from "./components/roles/sentinel";
 import { Standby } from "./components/roles/standby";
@@ -48,7 +51,13 @@ new Account(name, { environment: stack.name === "prod" ? "Production" : "Staging
 
 const authority = new Authority(name);
 const passwords = new Passwords(name);
-const site = authority.forSite(settings.domain);
+const acme = new AcmeAccount(name);
+const sites: Sites = [
+  { site: "main", host: settings.domain },
+  ...Object.entries(settings.sites).map(([site, host]) => ({ site, host })),
+];
+const hosts = sites.map(({ host }) => host) as [string, ...string[]];
+const site = authority.forSites(hosts);
 const app = authority.forApplication();
 const appEnv = appEnvironment(dataNodes, passwords, settings.appEnv);
 const workerPorts = Array.from({ length: settings.workers }, (_, at) => 3001 + at);
@@ -56,8 +65,9 @@ const workerPorts = Array.from({ length: settings.workers }, (_, at) => 3001 + a
 // What every node is made of. On a node, each role follows the one before it.
 const secrets = new Map<Node, Secrets>();
 for (const node of nodes) {
-  new Base(node, { workerPorts, developerKeys: settings.developerKeys, deployKey: key.publicKey });
-  secrets.set(node, new Secrets(node, { authority, passwords, site, app, appEnv }));
+  const peers = nodes.length > 1;
+  new Base(node, { workerPorts, peers, developerKeys: settings.developerKeys, deployKey: key.publicKey });
+  secrets.set(node, new Secrets(node, { authority, passwords, site, acme, app, appEnv }));
   new Iptables(node, { vpcCidr: settings.vpcCidr });
   new NodeJs(node, {
     version: settings.nodejsVersion,
@@ -113,17 +123,27 @@ const apps = inTurn<App>(nodes, (node, before) => {
   return new App(node, { ...workers, pgbouncer, after: before, secrets: secretsOf(node) });
 });
 const web = {
-  domain: settings.domain,
+  sites,
+  nodes,
   vpcCidr: settings.vpcCidr,
   uploadLimitMiB: settings.uploadLimitMiB,
+  requestsPerSecond: settings.requestsPerSecond,
+  connectionsPerClient: settings.connectionsPerClient,
   workerPorts,
+  acmeThumbprint: acme.thumbprint,
 };
-for (const [at, node] of nodes.entries()) new Nginx(node, { ...web, app: apps[at]!, secrets: secretsOf(node) });
+const issuer = { directory: settings.acmeDirectory, staging: settings.acmeStaging, email: settings.acmeEmail };
+for (const [at, node] of nodes.entries()) {
+  new Certificate(node, { hosts, nodes, ...issuer, thumbprint: acme.thumbprint, secrets: secretsOf(node) });
+  const nginx = new Nginx(node, { ...web, app: apps[at]!, secrets: secretsOf(node) });
+  new Rotation(node, { workerPorts, nginx });
+}
 
 // What others rely on: docs/outputs.md says what each is.
 export const schemaVersion = 1;
 export const url = `https://${settings.domain}`;
-export const domains = [settings.domain];
+export const domains = hosts;
+const hostsOfSites = Object.fromEntries(sites.map(({ site, host }) => [site, host]));
 export const loadBalancerIp = balancer.ip;
 export const sshUser = "root";
 export const deployPrivateKey = pulumi.secret(key.privateKey);
@@ -132,4 +152,4 @@ export const caCertificate = authority.certificate;
 const appEnvNames = Object.keys(appEnv).sort();
 export const monthlyCostUsd = stack.monthlyCostUsd;
 const nodeOutputs = nodes.map((node) => ({ name: node.name, publicIp: node.publicIp, privateIp: node.privateIp }));
-export { nodeOutputs as nodes, appEnvNames as appEnv };
+export { nodeOutputs as nodes, appEnvNames as appEnv, hostsOfSites as sites };

@@ -3,6 +3,7 @@ import * as http from "node:http";
 import type { Agent } from "./agent";
 import { found } from "./founding";
 import { handOver } from "./handover";
+import type { Health } from "./health/health";
 import { forceLeadership, replaceData } from "./operator";
 import { restart } from "./restart";
 import { status } from "./status";
@@ -11,25 +12,28 @@ import { status } from "./status";
 export const controlSocket = "/run/trivet/agent.sock";
 
 /** What can be asked, as "METHOD /path". Each answers with JSON, or fails with a sentence. */
-function commands(agent: Agent): Record<string, (query: URLSearchParams) => Promise<unknown>> {
+function commands(agent: Agent, health: Health): Record<string, (query: URLSearchParams) => Promise<unknown>> {
   return {
-    "GET /status": () => Promise.resolve(status(agent)),
+    "GET /status": () => Promise.resolve(status(agent, health)),
     "POST /found": async () => ({ founded: await found(agent) }),
     "POST /switchover": (query) => handOver(agent, query.get("to") ?? undefined),
     "POST /restart": async () => ({ restarted: await restart(agent) }),
     "POST /force": async () => {
       await forceLeadership(agent);
-      return status(agent);
+      return status(agent, health);
     },
     "POST /reclone": async () => {
       await replaceData(agent);
-      return status(agent);
+      return status(agent, health);
     },
+    "POST /drain": (query) => health.drain(query.get("by") ?? "", query.get("lasting") === "1"),
+    "POST /undrain": (query) => health.undrain(query.get("by") ?? ""),
   };
 }
 
-export async function control(agent: Agent): Promise<http.Server> {
-  const known = commands(agent);
+/** @param socket default: where this node's scripts ask */
+export async function control(agent: Agent, health: Health, socket = controlSocket): Promise<http.Server> {
+  const known = commands(agent, health);
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://agent");
     const command = known[`${request.method} ${url.pathname}`];
@@ -40,8 +44,8 @@ export async function control(agent: Agent): Promise<http.Server> {
       (error: Error) => response.writeHead(409).end(`${error.message}\n`),
     );
   });
-  await rm(controlSocket, { force: true });
-  await new Promise<void>((resolve) => server.listen(controlSocket, resolve));
-  await chmod(controlSocket, 0o600);
+  await rm(socket, { force: true });
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  await chmod(socket, 0o600);
   return server;
 }

@@ -5,6 +5,11 @@ import { systemClock } from "./clock";
 import { control } from "./control";
 import { fileStore } from "./durable";
 import { founded, whyNotBlank } from "./founding";
+import { Drains } from "./health/drains";
+import { Health } from "./health/health";
+import { realProbes } from "./health/probes";
+import { Release } from "./health/probes/release";
+import { healthSocket, serveHealth } from "./health/server";
 import { journal } from "./log";
 import { Pgbouncer } from "./pooler/pgbouncer";
 import { courseFile } from "./postgres/course";
@@ -40,6 +45,18 @@ async function main(): Promise<void> {
     random: Math.random,
   });
   await agent.load();
+  const health = new Health({
+    ...{ self, nodes: settings.nodes, drains: new Drains(), release: new Release() },
+    probes: await realProbes({
+      file: "/etc/trivet/agent/health.json",
+      nodes: settings.nodes,
+      credentials,
+      log: journal,
+    }),
+    // Connections of its own: no question about health ever waits before an election's, or after it.
+    wire: new HttpsWire(settings.nodes, credentials, timing.heartbeat * 2),
+    ...{ clock: systemClock, log: journal },
+  });
   serve({
     ip: self.ip,
     nodes: settings.nodes,
@@ -58,9 +75,12 @@ async function main(): Promise<void> {
         return {};
       },
       pause: (body) => agent.pause(body),
+      able: () => Promise.resolve(health.able()),
     },
   });
-  await control(agent);
+  await control(agent, health);
+  serveHealth({ socket: healthSocket, answer: (check) => health.answer(check), log: journal });
+  void health.run();
   feedWatchdog();
   journal("starts", { node: settings.name });
   // Whoever stops the agent does not stop what it looks after.

@@ -1,5 +1,6 @@
 import type { Agent } from "./agent";
 import { positionAt } from "./election/lineage";
+import type { Health, HealthReport } from "./health/health";
 import { problems } from "./problems";
 import { parseLsn, type Lsn } from "./postgres/lsn";
 
@@ -33,10 +34,11 @@ export interface AgentStatus {
     standbys: { name: string; lagBytes: number | null }[];
   };
   pooler: { route: "primary" | "reads" | "paused"; host: string | null };
+  health: HealthReport;
   problems: string[];
 }
 
-export function status(agent: Agent): AgentStatus {
+export function status(agent: Agent, health: Pick<Health, "report">): AgentStatus {
   const { self, voter, leadership, look, parts } = agent;
   const { term, membership, forced, lineage } = voter.durable;
   const answers = look.state === "primary" || look.state === "standby";
@@ -72,6 +74,7 @@ export function status(agent: Agent): AgentStatus {
       route: route?.to === "primary" ? "primary" : route?.to === "reads" ? "reads" : "paused",
       host: route && "ip" in route ? route.ip : null,
     },
+    health: health.report(),
     problems: problems(agent),
   };
 }

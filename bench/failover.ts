@@ -1,14 +1,15 @@
-import { existsSync } from "node:fs";
-import { execa } from "execa";
 import { localCluster } from "../drills/cluster";
 import { frozenDisk, killedPostgres, partition, powerCut, stoppedPostgres } from "../drills/faults";
 import { single, switchover } from "../drills/matrix";
 import { report, runDrill, summary, type Drill, type Outcome } from "../drills/run";
 import type { Subject } from "../drills/subject";
-import { projectRoot, stateDir } from "../local/paths";
+import { onCluster } from "./cluster";
 import { failoverTable } from "./failoverFigures";
-import { buildOf, keep, kept, recordOf, recordsFile } from "./failoverRecords";
+import { recordOf, type FailoverRecord } from "./failoverRecords";
 import type { Figure } from "./figures";
+import { buildOf, keep, kept, recordsOf } from "./records";
+
+const recordsFile = recordsOf("failover");
 
 /** How long a fault lasts at least, in seconds; it goes on until writes do, so that a longer one would show no more. */
 const lasting = 10;
@@ -27,14 +28,10 @@ const redisDrills = [powerCut, partition].map((it) => single(it, "redis master",
  * @param only drills whose name has this in it
  */
 export async function failover(samples: number, only = ""): Promise<Figure[]> {
-  const made = !existsSync(stateDir);
-  if (made) await npm("up");
-  try {
+  await onCluster(async () => {
     const drills = [...databaseDrills, ...redisDrills].filter(({ name }) => name.includes(only));
     await measure(await localCluster(), drills, samples, ["agent", "templates", "components"], report);
-  } finally {
-    if (made) await npm("down");
-  }
+  });
   return [];
 }
 
@@ -54,18 +51,15 @@ export async function measure(
   for (let at = 0; at < samples; at++) {
     for (const drill of drills) {
       const outcome = await runDrill(subject, drill);
-      await keep(recordOf(outcome, build));
+      await keep(recordOf(outcome, build), recordsFile);
       console.log(
         `${subject.name}, ${at + 1} of ${samples}: ${outcome.broken.length > 0 ? told(outcome) : summary(outcome)}`,
       );
     }
   }
   const names = new Set(drills.map(({ name }) => name));
-  const all = (await kept(build)).filter((run) => run.subject === subject.name && names.has(run.drill));
+  const all = (await kept<FailoverRecord>(build, recordsFile)).filter(
+    (run) => run.subject === subject.name && names.has(run.drill),
+  );
   console.log(`\nBuild ${build}, all runs kept in ${recordsFile}:\n\n${failoverTable(all)}\n`);
-}
-
-async function npm(script: "up" | "down"): Promise<void> {
-  const { exitCode, all } = await execa("npm", ["run", script], { cwd: projectRoot, all: true, reject: false });
-  if (exitCode !== 0) throw new Error(`npm run ${script} failed:\n${all?.split("\n").slice(-20).join("\n")}`);
 }

@@ -1,4 +1,4 @@
-import { Listr, type ListrTask, PRESET_TIMER } from "listr2";
+import { Listr, ListrLogger, ListrLogLevels, type ListrTask, PRESET_TIMER, ProcessOutput } from "listr2";
 
 export type Step = ListrTask;
 
@@ -12,9 +12,9 @@ export function stepOnEach<T extends { name: string }>(
   title: string,
   nodes: readonly T[],
   { verb, order }: { verb: string; order: "together" | "one by one" },
-  work: (node: T) => Promise<void>,
+  work: (node: T, report: (line: string) => void) => Promise<void>,
 ): Step {
-  const steps = nodes.map((node) => step(`${node.name}: ${verb}`, () => work(node)));
+  const steps = nodes.map((node) => step(`${node.name}: ${verb}`, (report) => work(node, report)));
   return {
     title,
     enabled: nodes.length > 0,
@@ -22,16 +22,38 @@ export function stepOnEach<T extends { name: string }>(
   };
 }
 
+export interface ProgressOptions {
+  /** Shows nothing; default false. */
+  quiet?: boolean;
+  /** Leaves standard output to what a program reads, and shows it on standard error; default false. */
+  aside?: boolean;
+}
+
 /**
  * The steps with how long each took: redrawn in place on a terminal, a line at each start and end otherwise. `run` ends
  * at the first fault and throws it.
  */
-export function progress(steps: Step[], { quiet = false } = {}): { run(): Promise<void> } {
+export function progress(
+  steps: Step[],
+  { quiet = false, aside = false }: ProgressOptions = {},
+): { run(): Promise<void> } {
+  const { stdout, stderr } = process;
+  const shown = aside ? stderr : stdout;
+  const output = new ProcessOutput(shown, stderr);
   const listr = new Listr(steps, {
     concurrent: false,
     silentRendererCondition: quiet,
-    rendererOptions: { timer: PRESET_TIMER, collapseSubtasks: false, showErrorMessage: false },
-    fallbackRendererOptions: { timer: PRESET_TIMER },
+    fallbackRendererCondition: () => !shown.isTTY,
+    rendererOptions: {
+      timer: PRESET_TIMER,
+      collapseSubtasks: false,
+      showErrorMessage: false,
+      logger: new ListrLogger({ useIcons: true, processOutput: output }),
+    },
+    fallbackRendererOptions: {
+      timer: PRESET_TIMER,
+      logger: new ListrLogger({ useIcons: true, toStderr: [ListrLogLevels.FAILED], processOutput: output }),
+    },
   });
   return {
     run: async () => {

@@ -1,7 +1,8 @@
 import { Client, type ClientChannel, type ServerHostKeyAlgorithm } from "ssh2";
 import type { Readable } from "node:stream";
-import { reasonOf, UserError } from "./errors";
+import { lastLines, reasonOf, UserError } from "./errors";
 import { hostKeyAlgorithms, hostKeys } from "./knownHosts";
+import { splitLines } from "./lines";
 
 export interface SshTarget {
   /** How sentences call it. */
@@ -20,6 +21,8 @@ export interface RunOptions {
   input?: string | Readable;
   /** In milliseconds; default 10 minutes. */
   timeout?: number;
+  /** Gets what the command writes, on both ways, while it runs. */
+  onOutput?: (text: string) => void;
 }
 
 export interface Ran {
@@ -35,10 +38,14 @@ const keepalive = { keepaliveInterval: 5_000, keepaliveCountMax: 3 };
 
 /** A connection to one node, on which commands run. Faults of the connection are UserErrors that name the node. */
 export class SshConnection {
+  private lost = false;
+
   private constructor(
     private readonly client: Client,
     private readonly target: SshTarget,
-  ) {}
+  ) {
+    client.once("close", () => (this.lost = true));
+  }
 
   /** `timeout` in milliseconds, for the connection and the handshake each; default 10 seconds. */
   static async open(target: SshTarget, { timeout = 10_000 } = {}): Promise<SshConnection> {
@@ -81,7 +88,7 @@ export class SshConnection {
   }
 
   /** Resolves whatever the exit code is; throws when the connection breaks or the time is over. */
-  async run(command: string, { input, timeout = defaultRunTimeout }: RunOptions = {}): Promise<Ran> {
+  async run(command: string, { input, timeout = defaultRunTimeout, onOutput }: RunOptions = {}): Promise<Ran> {
     let timer: NodeJS.Timeout | undefined;
     let lost: (() => void) | undefined;
     try {
@@ -91,7 +98,11 @@ export class SshConnection {
         timer = setTimeout(() => reject(new Error(`no end after ${timeout / 1000} s`)), timeout);
         this.client.exec(command, (error, channel) => {
           if (error) reject(error);
-          else collect(channel, input, resolve, reject);
+          else {
+            if (onOutput)
+              for (const way of [channel, channel.stderr]) way.on("data", (chunk: Buffer) => onOutput(String(chunk)));
+            collect(channel, input, resolve, reject);
+          }
         });
       });
     } catch (error) {
@@ -99,6 +110,37 @@ export class SshConnection {
     } finally {
       clearTimeout(timer);
       if (lost) this.client.off("close", lost);
+    }
+  }
+
+  /**
+   * The lines that a command writes, while it runs. It is read no faster than they are taken; whoever stops ends it.
+   * @throws UserError when the connection breaks, and with the command's last words when it ends with another code than 0
+   */
+  async *lines(command: string): AsyncGenerator<string> {
+    const channel = await this.start(command);
+    const closed = new Promise<number>((resolve) => {
+      channel.once("close", (code?: number | null) => resolve(code ?? -1));
+    });
+    let said = "";
+    channel.stderr.on("data", (chunk: Buffer) => (said = lastLines(`${said}${chunk.toString()}`, 5)));
+    try {
+      yield* splitLines(channel);
+    } finally {
+      channel.close();
+    }
+    const code = await closed;
+    if (this.lost) throw unreachable(this.target, new Error("connection lost"));
+    if (code !== 0) throw new UserError(`${this.target.name}: ${lastLines(said, 1) || `exit code ${code}`}`);
+  }
+
+  private async start(command: string): Promise<ClientChannel> {
+    try {
+      return await new Promise((resolve, reject) => {
+        this.client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel.end())));
+      });
+    } catch (error) {
+      throw unreachable(this.target, error);
     }
   }
 

@@ -55,9 +55,9 @@ export class Authority extends pulumi.ComponentResource {
     return this.sign(`${this.name}-app`, `${this.name} application`, {}, ["digital_signature", "client_auth"]);
   }
 
-  /** For the application's host name, where no public authority has signed one. */
-  forSite(domain: string): Certificate {
-    return this.sign(`${this.name}-site`, domain, { dnsNames: [domain] });
+  /** For the sites' host names, the first of them as the subject, where no public authority has signed one. */
+  forSites(hosts: [string, ...string[]]): Certificate {
+    return this.sign(`${this.name}-site`, hosts[0], { dnsNames: hosts });
   }
 
   private sign(

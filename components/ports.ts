@@ -14,6 +14,7 @@ export const ports: readonly Port[] = [
   { role: "ssh", port: 22, from: "anyone" },
   { role: "nginx", port: 80, from: "balancer" },
   { role: "nginx", port: 443, from: "balancer" },
+  { role: "nginx", port: 8443, from: "nodes" },
   { role: "postgres", port: 5432, from: "nodes" },
   { role: "agent", port: agentPort, from: "nodes" },
   { role: "redis", port: 6379, from: "nodes" },

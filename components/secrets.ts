@@ -1,5 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import type { StoreAccess } from "../agent/health/settings";
+import type { AcmeAccount } from "./acme";
 import type { Authority, Certificate } from "./certificates";
 import type { Node } from "./node";
 import type { Passwords } from "./passwords";
@@ -20,8 +22,10 @@ export const tlsDir = "/etc/trivet/tls";
 export interface SecretsOfStack {
   authority: Authority;
   passwords: Passwords;
-  /** The certificate for the application's host name. */
+  /** The certificate for the host names where there is no public one. */
   site: Certificate;
+  /** The account at the issuer of public certificates. */
+  acme: AcmeAccount;
   /** What the application shows redis and sentinel. */
   app: Certificate;
   /** The application's whole environment. */
@@ -40,10 +44,16 @@ export function secretFiles(node: Node, stack: SecretsOfStack): SecretFiles {
     [`${tlsDir}/app.key`]: { content: stack.app.privateKey, mode: "0640", owner: "root:app" },
     [`${tlsDir}/site.crt`]: { content: stack.site.certificate, mode: "0644", owner: "root:root" },
     [`${tlsDir}/site.key`]: { content: stack.site.privateKey, mode: "0600", owner: "root:root" },
+    "/etc/trivet/acme/account.key": { content: stack.acme.privateKey, mode: "0600", owner: "root:root" },
     "/etc/trivet/pgbouncer/userlist.txt": {
       content: userlist(stack.passwords),
       mode: "0640",
       owner: "root:postgres",
+    },
+    "/etc/trivet/agent/health.json": {
+      content: agentsAccess(stack.passwords),
+      mode: "0400",
+      owner: "postgres:postgres",
     },
     "/etc/trivet/app.env": { content: environmentFile(stack.appEnv), mode: "0640", owner: "root:app" },
     ...(node.spec.data ? { ...postgresFiles(stack.passwords), ...redisFiles(stack.passwords) } : {}),
@@ -144,6 +154,17 @@ function userlist({ postgres }: Passwords): pulumi.Output<string> {
       .map(([role, password]) => `"${role}" "${password}"\n`)
       .join(""),
   );
+}
+
+/** With what an agent looks at the stores: agent/health/settings.ts reads it. */
+function agentsAccess({ postgres, redis, sentinel }: Passwords): pulumi.Output<string> {
+  return pulumi.all([postgres.monitor, redis.monitor, sentinel.client]).apply(([database, monitor, client]): string => {
+    const access: StoreAccess = {
+      database: { user: "monitor", password: database },
+      redis: { username: "monitor", password: monitor, sentinelUsername: "client", sentinelPassword: client },
+    };
+    return JSON.stringify(access);
+  });
 }
 
 /** systemd's EnvironmentFile: everything in double quotes, with what is special there escaped. */

@@ -1,13 +1,14 @@
 import { execa } from "execa";
-import { writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { progress, step } from "../cli/progress";
 import { startApi } from "./api/daemon";
+import { getCertificate, writeBundle } from "./certificates";
 import { hostFabric } from "./fabric";
 import { ensureHostPackages } from "./host";
 import { nameDomains } from "./hosts";
 import { paths, projectRoot } from "./paths";
+import { startIssuer } from "./pebble";
 import { preflight } from "./preflight";
 import { breakStaleLock, outputs, prepareEngine, pulumi, selectStack, stackEnvironment } from "./stack";
 
@@ -31,6 +32,7 @@ async function up(): Promise<void> {
     step("Make Pulumi's engine and plugins", async (report) => void (await prepareEngine(report))),
     step("Make the machines' image", () => fabric.prepare()),
     step("Start the local cloud", () => startApi()),
+    step("Start the issuer of certificates", () => startIssuer(paths.cloud)),
     step("Select the stack", async () => {
       environment = await stackEnvironment();
       await selectStack(environment);
@@ -49,11 +51,18 @@ async function up(): Promise<void> {
     "always",
   );
   const ready = (await outputs(environment)) as unknown as Ready;
-  await writeFile(paths.caCertificate, ready.caCertificate);
+  await writeBundle(ready.caCertificate);
   await nameDomains(ready.loadBalancerIp, ready.domains);
   console.log("\nDeploying the example: npx trivet deploy example");
   await execa("bin/trivet", ["deploy", "example", "--stack", "local"], { cwd: projectRoot, stdio: "inherit" });
-  await progress([step("Wait for the load balancer", () => answers(ready))]).run();
+  await progress([
+    step("Wait for the load balancer", () => answers(ready)),
+    step("Get the sites' certificate", async () => {
+      const names = ready.nodes.map(({ name }) => `trivet-local-${name}`);
+      await getCertificate((await fabric.machines()).filter(({ name }) => names.includes(name)));
+      await answers(ready);
+    }),
+  ]).run();
   console.log(summary(ready, Date.now() - started));
 }
 

@@ -33,6 +33,11 @@ const vpcCidr = text("a private range such as 10.20.0.0/24").superRefine((range,
   if (fault) context.addIssue({ code: "custom", message: fault });
 });
 
+/** Goes into a shell's quotes on the nodes. */
+const acmeUrl = matching(/^(none|https:\/\/[^\s'"\\$`]+)$/, 'the https URL of an ACME directory, or "none"');
+
+const mailAddress = matching(/^([^\s@'"\\$`,:;<>]+@[^\s@'"\\$`,:;<>]+\.[a-z]+)?$/, "a mail address, or nothing");
+
 const cidr = text("a CIDR such as 198.51.100.0/24").refine((range) => ipaddr.isValidCIDR(range), {
   error: "a CIDR such as 198.51.100.0/24",
 });
@@ -49,11 +54,24 @@ export const nodeSize = text("one of DigitalOcean's sizes").superRefine((slug, c
 
 export const schema = z.strictObject({
   domain,
+  sites: z.record(
+    matching(
+      /^(?!main$)[a-z][a-z0-9-]{0,30}$/,
+      "a site's name: up to 31 lower-case letters, digits and hyphens, a letter first, and not main",
+    ),
+    domain,
+    { error: "a map of sites' names to host names" },
+  ),
   region: matching(/^[a-z]{3}[1-9]$/, "a region's slug such as fra1"),
   vpcCidr,
   nodeSize,
   workers: wholeNumber(1, 8),
   uploadLimitMiB: wholeNumber(1, 1024),
+  acmeDirectory: acmeUrl,
+  acmeStaging: acmeUrl,
+  acmeEmail: mailAddress,
+  requestsPerSecond: wholeNumber(1, 100_000),
+  connectionsPerClient: wholeNumber(1, 65_535),
   lastNode: z.enum(["protect", "available"], { error: '"protect" or "available"' }),
   nodejsVersion: matching(/^[1-9]\d\.\d+\.\d+$/, "a version such as 24.21.0"),
   nodejsSha256: matching(/^[0-9a-f]{64}$/, "64 hexadecimal digits in lower case"),

@@ -65,6 +65,7 @@ export function readStack(input: StackInput): { stack: Stack } | { faults: strin
   for (const issue of parsed.error?.issues ?? []) faults.push(...settingFaults(issue, values, file, isSecret));
   for (const name of Object.keys(Object(values.appEnv) as object).filter((name) => reservedVariables.test(name)))
     faults.push(`${file}: trivet:appEnv.${name} is set by the stack itself; wanted another name.`);
+  faults.push(...sharedHosts(values, file));
   faults.push(...overlaps(values.vpcCidr, input.otherRanges ?? {}, file));
   faults.push(...shapeFaults(input.name, shape));
   if (!input.tokenInEnvironment && !input.config["digitalocean:token"])
@@ -141,6 +142,19 @@ function settingFaults(
 function pathPart(part: PropertyKey): string {
   if (typeof part === "number") return `[${part}]`;
   return /^\w+$/.test(String(part)) ? `.${String(part)}` : `[${JSON.stringify(part)}]`;
+}
+
+/** A host name is one site's, and trivet:domain is the site main's. */
+function sharedHosts({ domain, sites }: Record<string, unknown>, file: string): string[] {
+  if (typeof sites !== "object" || sites === null) return [];
+  const holders = new Map<unknown, string>([[domain, "trivet:domain"]]);
+  return Object.entries(sites).flatMap(([name, host]) => {
+    const key = `trivet:sites${pathPart(name)}`;
+    const holder = holders.get(host);
+    if (!holder) holders.set(host, key);
+    if (!holder || typeof host !== "string") return [];
+    return [`${file}: ${key} is ${JSON.stringify(host)}, which ${holder} is already; wanted a host name of its own.`];
+  });
 }
 
 function overlaps(range: unknown, others: Readonly<Record<string, string>>, file: string): string[] {

@@ -74,6 +74,14 @@ export interface PauseAnswer {
   paused: boolean;
 }
 
+/** What a node says of its health, for the others' verdicts on themselves (agent/health). */
+export interface AbleAnswer {
+  /** Whether its own workers can answer everything: one is well, and database and redis are within reach. */
+  able: boolean;
+  /** Whether the load balancer is told to send it requests. */
+  in: boolean;
+}
+
 /** Each call by its path. */
 export interface Calls {
   heartbeat: [Heartbeat, HeartbeatAnswer];
@@ -82,6 +90,7 @@ export interface Calls {
   blank: [Record<string, never>, BlankAnswer];
   found: [Founding, Record<string, never>];
   pause: [Pause, PauseAnswer];
+  able: [Record<string, never>, AbleAnswer];
 }
 
 export type Call = keyof Calls;

@@ -21,6 +21,21 @@ export const agentReport = z.object({
     position: z.string().nullable(),
   }),
   problems: z.array(z.string()),
+  /** Whether the node is in rotation; an older agent does not tell. */
+  health: z
+    .object({
+      in: z.boolean(),
+      /** One sentence. */
+      why: z.string(),
+      /** Who wants it out of rotation. */
+      drains: z.array(z.string()),
+      /** By their ports. */
+      workers: z.record(z.string(), z.enum(["well", "unwell", "dead"])),
+      /** Whether queries find a primary, and commands redis' master; null where the node cannot ask. */
+      database: z.boolean().nullable(),
+      redis: z.boolean().nullable(),
+    })
+    .optional(),
 });
 
 export type AgentReport = z.infer<typeof agentReport>;
@@ -46,12 +61,17 @@ export async function askAgent(outputs: StackOutputs, node: StackNode, call: str
   }
 }
 
+/** What a node's agent says of itself. @throws UserError when it does not answer */
+export async function askReport(outputs: StackOutputs, node: StackNode): Promise<AgentReport> {
+  return agentReport.parse(await askAgent(outputs, node, "GET /status"));
+}
+
 /** Asks every node's agent what it knows. Silence is an answer too. */
 export function askAll(outputs: StackOutputs): Promise<Asked[]> {
   return Promise.all(
     outputs.nodes.map(async (node) => {
       try {
-        return { node, report: agentReport.parse(await askAgent(outputs, node, "GET /status")), silence: null };
+        return { node, report: await askReport(outputs, node), silence: null };
       } catch (error) {
         return { node, report: null, silence: reasonOf(error) };
       }

@@ -1,34 +1,43 @@
 import { Command } from "commander";
+import { prepare, type Application } from "../deploy/application";
 import { readManifest } from "../deploy/manifest";
-import { DeployNode } from "../deploy/node";
-import { openAll, ship, type ShipOptions } from "../deploy/ship";
+import { nodesWithout, withNodes } from "../deploy/nodes";
+import { reportEnd, switchOptions, type SwitchOptions } from "../deploy/options";
+import { ship } from "../deploy/ship";
 import { list } from "../errors";
+import { progress, step } from "../progress";
 import { readStack } from "../stack";
-import { stackOption, type StackOption } from "../stackOption";
-import { sshTarget } from "../target";
 
 export function deployCommand(): Command {
-  return new Command("deploy")
-    .description("ship an application to every node, one after the other")
-    .argument("<directory>", "the application's, with its trivet.yaml")
-    .addOption(stackOption())
-    .option("-q, --quiet", "show no progress, only the end")
-    .action((directory: string, options: StackOption & ShipOptions) => deploy(directory, options));
+  const command = new Command("deploy")
+    .description("build an application and ship it to every node, one after the other")
+    .argument("<directory>", "the application's, with its trivet.yaml");
+  return switchOptions(command).action((directory: string, options: SwitchOptions) => {
+    return reportEnd(
+      options,
+      () => deploy(directory, options),
+      ({ changed, name, release, nodes, url }) =>
+        changed
+          ? `${name} ${release} runs on ${list(nodes)}: ${url}`
+          : `${name} ${release} already runs on ${list(nodes)}; nothing changed.`,
+    );
+  });
 }
 
-async function deploy(directory: string, { stack, quiet }: StackOption & ShipOptions): Promise<void> {
+async function deploy(directory: string, { stack, without, quiet, json }: SwitchOptions) {
   const manifest = readManifest(directory);
   const outputs = await readStack(stack);
-  const nodes = await openAll(outputs.nodes.map((node) => DeployNode.open(sshTarget(outputs, node))));
-  try {
-    const { release, changed } = await ship(directory, manifest, nodes, { quiet });
-    const names = list(nodes.map((node) => node.name));
-    process.stdout.write(
-      changed
-        ? `${manifest.name} ${release} runs on ${names}: ${outputs.url}\n`
-        : `${manifest.name} ${release} already runs on ${names}; nothing changed.\n`,
-    );
-  } finally {
-    nodes.forEach((node) => node.close());
-  }
+  const chosen = nodesWithout(stack, outputs, without);
+  const shown = { quiet, aside: json };
+  const sites = Object.keys(outputs.sites);
+
+  let application: Application | undefined;
+  const preparing = async (report?: (line: string) => void) => {
+    application = await prepare(directory, manifest, { sites, report });
+  };
+  if (manifest.build === undefined) await preparing();
+  else await progress([step(`Build: ${manifest.build}`, preparing)], shown).run();
+  const shipped = await withNodes(outputs, chosen, (nodes) => ship(application!, nodes, shown));
+  const names = chosen.map((node) => node.name);
+  return { ok: true as const, name: manifest.name, url: outputs.url, nodes: names, without, ...shipped };
 }

@@ -1,11 +1,5 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
 import { Command } from "commander";
-import { UserError } from "../errors";
-import type { SshTarget } from "../ssh";
+import { openSsh } from "../openSsh";
 import { nodeNamed, readStack } from "../stack";
 import { stackOption, type StackOption } from "../stackOption";
 import { sshTarget } from "../target";
@@ -21,54 +15,4 @@ export function sshCommand(): Command {
       const outputs = await readStack(stack);
       process.exitCode = await openSsh(sshTarget(outputs, nodeNamed(stack, outputs.nodes, name)), command);
     });
-}
-
-/** Runs the system's ssh on this terminal and resolves to its exit code. The key's file lives as long as it. */
-export async function openSsh(target: SshTarget, command: readonly string[]): Promise<number> {
-  const folder = await mkdtemp(path.join(tmpdir(), "trivet-ssh-"));
-  // The terminal sends an interrupt to ssh too, which decides; this process stays to remove the key.
-  const stay = () => undefined;
-  process.on("SIGINT", stay);
-  try {
-    const key = path.join(folder, "key");
-    const knownHosts = path.join(folder, "known_hosts");
-    await writeFile(key, withFinalNewline(target.privateKey), { mode: 0o600 });
-    await writeFile(knownHosts, withFinalNewline(target.knownHosts));
-    const child = spawn("ssh", sshArguments(target, key, knownHosts, command), { stdio: "inherit" });
-    const [code] = (await once(child, "exit")) as [number | null];
-    return code ?? 1;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new UserError(`The command "ssh" is not on PATH; install OpenSSH's client.`);
-  } finally {
-    process.off("SIGINT", stay);
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** OpenSSH refuses a key whose last line does not end. */
-const withFinalNewline = (text: string): string => `${text.trimEnd()}\n`;
-
-/** The words after `ssh`. Nothing of the user's own ssh configuration takes part. */
-export function sshArguments(
-  target: SshTarget,
-  keyFile: string,
-  knownHostsFile: string,
-  command: readonly string[],
-): string[] {
-  const options = {
-    IdentityFile: keyFile,
-    IdentitiesOnly: "yes",
-    UserKnownHostsFile: knownHostsFile,
-    GlobalKnownHostsFile: "/dev/null",
-    StrictHostKeyChecking: "yes",
-    ConnectTimeout: "10",
-    LogLevel: "ERROR",
-  };
-  return [
-    ...["-F", "/dev/null"],
-    ...Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]),
-    ...["-p", String(target.port ?? 22), `${target.user}@${target.host}`],
-    ...(command.length > 0 ? ["--", ...command] : []),
-  ];
 }

@@ -4,12 +4,28 @@ import * as path from "node:path";
 import { run } from "../process";
 
 const neverShipped = new Set([".git", "node_modules"]);
+/** Where a release keeps what a deploy adds to the application's own files. */
+export const ownFolder = ".trivet";
 
-/** The files that a release consists of, relative and sorted: what git would keep, or all but node_modules. */
-export async function releaseFiles(directory: string): Promise<string[]> {
+/**
+ * The files that a release consists of, relative and sorted: what git would keep, or, without git, everything; and
+ * `include`, folders and files that git ignores. Never .git, node_modules and the folder .trivet.
+ */
+export async function releaseFiles(directory: string, include: readonly string[] = []): Promise<string[]> {
   const kept = await keptByGit(directory);
   const files = kept.length > 0 ? kept : walk(directory, "");
-  return files.filter((file) => !file.split("/").some((part) => neverShipped.has(part))).sort();
+  const further = include.flatMap((name) => {
+    const stat = lstatSync(path.join(directory, name), { throwIfNoEntry: false });
+    return stat?.isDirectory() ? walk(directory, name) : stat ? [name] : [];
+  });
+  return [...new Set([...files, ...further])]
+    .filter((file) => !file.split("/").some((part) => neverShipped.has(part)) && !file.startsWith(`${ownFolder}/`))
+    .sort();
+}
+
+/** In bytes. */
+export function sizeOf(directory: string, files: readonly string[]): number {
+  return files.reduce((sum, file) => sum + lstatSync(path.join(directory, file)).size, 0);
 }
 
 async function keptByGit(directory: string): Promise<string[]> {
@@ -33,9 +49,16 @@ function isShipped(file: string): boolean {
   return stat !== undefined && (stat.isFile() || stat.isSymbolicLink());
 }
 
-/** The same for the same names, contents and executable bits, whenever and wherever they were written. */
-export function contentHash(directory: string, files: readonly string[]): string {
+/**
+ * The same for the same names, contents and executable bits, whenever and wherever they were written. `own`: what the
+ * deploy adds, by its path in the release.
+ */
+export function contentHash(directory: string, files: readonly string[], own: Record<string, string> = {}): string {
   const hash = createHash("sha256");
+  for (const name of Object.keys(own).sort()) {
+    const content = Buffer.from(own[name] ?? "");
+    hash.update(`own\0${name}\0${content.length}\0`).update(content);
+  }
   for (const file of files) {
     const full = path.join(directory, file);
     const stat = lstatSync(full);

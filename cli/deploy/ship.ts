@@ -1,87 +1,98 @@
-import { list, UserError } from "../errors";
-import { progress, step, stepOnEach } from "../progress";
-import { withArchive } from "./archive";
-import { contentHash, releaseFiles } from "./files";
-import type { Manifest } from "./manifest";
+import { UserError } from "../errors";
+import { progress, step, stepOnEach, type ProgressOptions } from "../progress";
+import type { Application } from "./application";
+import { lastGood } from "./history";
 import type { DeployNode } from "./node";
-import { chooseRelease } from "./release";
+import { withLock } from "./nodes";
+import { chooseRelease, releasesToKeep } from "./release";
+import { switchStep } from "./switch";
+import { Upload } from "./upload";
 
 const releasesKept = 5;
+/** What a node's disk keeps free, as a share of its size. */
+const diskReserve = 0.1;
 
 export interface Shipped {
   release: string;
   /** False when every node served this very content already, and nothing was done. */
   changed: boolean;
+  /** What should be said of it, a sentence each. */
+  notes: string[];
 }
 
-export interface ShipOptions {
-  /** Shows no progress; default false. */
-  quiet?: boolean;
+export interface ShipOptions extends ProgressOptions {
+  /** How long a node may take to get back into rotation, in seconds; default 30. */
+  patience?: number;
 }
 
-/** Brings an application's directory to all nodes: together as far as it disturbs nobody, then one by one. */
+/** Brings an application to all nodes: together as far as it disturbs nobody, then one by one. */
 export async function ship(
-  directory: string,
-  manifest: Manifest,
+  application: Application,
   nodes: readonly DeployNode[],
-  { quiet = false }: ShipOptions = {},
+  options: ShipOptions = {},
 ): Promise<Shipped> {
-  const files = await releaseFiles(directory);
-  const content = contentHash(directory, files);
-  const states = nodes.map((node) => node.releases);
-  const release = chooseRelease(states, content, new Date());
-  const waiting = nodes.filter((node) => !node.serves(release));
-  if (waiting.length === 0) return { release, changed: false };
-  await withArchive(directory, files, (archive) => run({ manifest, release, archive, nodes, waiting, quiet }));
-  return { release, changed: true };
+  const choose = () =>
+    chooseRelease(
+      nodes.map((node) => node.state),
+      application.hash,
+      new Date(),
+    );
+  return withLock(nodes, { how: "deploy", release: choose() }, async (lock, errand) => {
+    const release = choose();
+    const waiting = nodes.filter((node) => !node.serves(release));
+    if (waiting.length === 0) return { release, changed: false, notes: [] };
+    const lacking = nodes.filter((node) => !node.state.ready.includes(release));
+    refuseFullDisks(application, lacking);
+
+    const notes: string[] = [];
+    const together = (verb: string) => ({ verb, order: "together" as const });
+    const { name, migrate } = application;
+    const [first] = nodes;
+    // Refuses before anything is sent.
+    const switching = switchStep({
+      ...{ release, nodes, errand, lock, patience: options.patience },
+      note: (line) => notes.push(line),
+    });
+    await Upload.with(application, async (upload) => {
+      const steps = [
+        stepOnEach(`Keep ${releasesKept} releases`, nodes, together("make room"), (node) =>
+          node.prune(keptOn(node, nodes, release)),
+        ),
+        stepOnEach(`Upload ${name} ${release}`, lacking, together("upload"), (node) => node.receive(release, upload)),
+        stepOnEach("Install packages", lacking, together("install"), (node) => node.install(release, application)),
+        ...(migrate && first
+          ? [
+              step(`Migrate on ${first.name}`, async (report) => {
+                lock.assertHeld();
+                await first.migrate(release, migrate, errand.by, report);
+              }),
+            ]
+          : []),
+        switching,
+      ];
+      await progress(steps, options).run();
+    });
+    return { release, changed: true, notes };
+  });
 }
 
-interface Shipment {
-  manifest: Manifest;
-  release: string;
-  archive: string;
-  nodes: readonly DeployNode[];
-  /** Those that do not serve the release yet. */
-  waiting: readonly DeployNode[];
-  quiet: boolean;
+function keptOn({ state }: DeployNode, nodes: readonly DeployNode[], release: string): string[] {
+  const needed = [release, state.current, lastGood(nodes.map((node) => node.state))];
+  return releasesToKeep(state.ready, { count: releasesKept, needed });
 }
 
-async function run({ manifest, release, archive, nodes, waiting, quiet }: Shipment): Promise<void> {
-  const lacking = waiting.filter((node) => !node.releases.ready.includes(release));
-  const { migrate } = manifest;
-  const [first] = waiting;
-  // Where one node already runs the release, the cluster was migrated for it.
-  const migrates = nodes.every((node) => node.releases.current !== release);
-
-  const together = (verb: string) => ({ verb, order: "together" as const });
-  const steps = [
-    stepOnEach(`Upload ${manifest.name} ${release}`, lacking, together("upload"), (node) =>
-      node.receive(release, archive),
-    ),
-    stepOnEach("Install packages", lacking, together("install"), (node) => node.install(release)),
-    ...(migrates && migrate && first ? [step(`Migrate on ${first.name}`, () => first.migrate(release, migrate))] : []),
-    stepOnEach("Switch and restart the workers", waiting, { verb: "switch", order: "one by one" }, (node) =>
-      node.switchTo(release),
-    ),
-    stepOnEach(`Keep ${releasesKept} releases`, nodes, together("remove old releases"), (node) =>
-      node.prune(releasesKept),
-    ),
-  ];
-  await progress(steps, { quiet }).run();
-}
-
-/** All or none: before anything changes, every node must answer. Closes the others where one does not. */
-export async function openAll(opening: Promise<DeployNode>[]): Promise<DeployNode[]> {
-  const settled = await Promise.allSettled(opening);
-  const nodes = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  const faults = settled.flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
-  const [first] = faults;
-  if (!first) return nodes;
-  nodes.forEach((node) => node.close());
-  if (faults.length === 1) throw first;
-  const ready = list(nodes.map((node) => node.name)) || "no node";
+/** A release is on the disk twice while it is unpacked and installed; a full disk would stop the database. */
+function refuseFullDisks({ bytes }: Application, nodes: readonly DeployNode[]): void {
+  const faults = nodes.flatMap(({ name, state: { disk } }) => {
+    const room = Math.floor(disk.free - disk.size * diskReserve);
+    return 2 * bytes > room ? [`  - ${name}: ${mebibytes(Math.max(0, room))} are free beyond the reserve`] : [];
+  });
+  if (faults.length === 0) return;
   throw new UserError(
-    `${faults.length} nodes cannot take a release (ready: ${ready}); nothing was changed.`,
-    faults.map((fault) => `  - ${fault.message}`).join("\n"),
+    `The release has ${mebibytes(bytes)} and needs twice that on every node, with a tenth of the disk left free; ` +
+      `nothing was changed.`,
+    faults.join("\n"),
   );
 }
+
+const mebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;

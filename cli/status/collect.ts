@@ -16,7 +16,8 @@ export async function collectStatus(stack: string, outputs: StackOutputs): Promi
   return { stack, healthy: problems.length === 0, problems, nodes, backup: noBackups };
 }
 
-async function observe(outputs: StackOutputs, node: StackNode): Promise<Observed> {
+/** One node's report, or why there is none. Never rejects. */
+export async function observe(outputs: StackOutputs, node: StackNode): Promise<Observed> {
   const { name, publicIp, privateIp } = node;
   try {
     return { name, publicIp, privateIp, ...(await report(outputs, node)) };

@@ -1,9 +1,12 @@
 import { list } from "../errors";
+import { inSentence } from "../rotation/others";
 import type { NodeStatus } from "./report";
 
 const diskLimitPercent = 85;
 const memoryLimitPercent = 90;
 const certificateLimitDays = 14;
+/** Under whose name "trivet drain" drains. */
+const operator = "operator";
 
 export interface Observed extends NodeStatus {
   /** Why the node gave no report. */
@@ -48,6 +51,8 @@ function releaseProblems(nodes: readonly Observed[]): string[] {
 
 function nodeProblems({ name, ...node }: Observed): string[] {
   const holdsData = node.agent?.data !== false;
+  const health = node.agent?.health;
+  const drains = health?.drains ?? [];
   const problems: [boolean, string][] = [
     [holdsData && node.postgres === null, "PostgreSQL does not answer"],
     [node.postgres?.role === "standby" && node.postgres.lagBytes === null, "the standby is not streaming"],
@@ -55,7 +60,13 @@ function nodeProblems({ name, ...node }: Observed): string[] {
     [holdsData && node.redis === null, "redis does not answer"],
     [node.app === null, 'no release is there; run "npx trivet deploy DIR"'],
     [node.app?.healthy === false, `the application's release ${node.app?.release} is not healthy`],
-    [node.balancer !== true, "the load balancer's health check fails"],
+    [node.balancer !== true && health?.in !== false, "the load balancer's health check fails"],
+    [health?.in === false && drains.length === 0, `out of rotation: ${inSentence(health?.why ?? "")}`],
+    [drains.includes(operator), `drained by an operator; "npx trivet undrain ${name}" ends it`],
+    [
+      drains.some((by) => by !== operator),
+      `drained by ${list(drains.filter((by) => by !== operator))}, which should end it by itself`,
+    ],
     [over(node.disk?.percent, diskLimitPercent), `the disk is ${node.disk?.percent} % full`],
     [
       node.memory !== null && over((100 * node.memory.usedMiB) / node.memory.totalMiB, memoryLimitPercent),

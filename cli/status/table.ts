@@ -6,7 +6,7 @@ const columns: [string, (node: NodeStatus) => string][] = [
   ["NODE", (node) => node.name],
   ["PUBLIC", (node) => node.publicIp],
   ["PRIVATE", (node) => node.privateIp],
-  ["BALANCER", ({ balancer }) => (balancer === null ? unknown : balancer ? "in" : "out")],
+  ["BALANCER", rotation],
   ["POSTGRES", ({ postgres }) => (postgres ? `${postgres.role} ${lag(postgres)}`.trim() : unknown)],
   ["REDIS", ({ redis }) => redis?.role ?? unknown],
   ["APP", ({ app }) => (app ? `${app.release} ${app.healthy ? "ok" : "FAILS"}` : unknown)],
@@ -14,6 +14,11 @@ const columns: [string, (node: NodeStatus) => string][] = [
   ["DISK", ({ disk }) => (disk ? `${disk.percent} %` : unknown)],
   ["CERTIFICATE", ({ certificateDays }) => (certificateDays === null ? unknown : `${certificateDays} days`)],
 ];
+
+function rotation({ balancer, agent }: NodeStatus): string {
+  if (agent?.health && agent.health.drains.length > 0) return "drained";
+  return balancer === null ? unknown : balancer ? "in" : "out";
+}
 
 function lag({ role, lagBytes }: NonNullable<NodeStatus["postgres"]>): string {
   if (role === "primary") return "";

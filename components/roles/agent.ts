@@ -45,7 +45,7 @@ export class Agent extends Role {
         bundleSha256: args.bundle.sha256,
       },
       after: [sent, ...[args.postgres, args.after].filter((role) => role !== undefined)],
-      secrets: args.secrets.digest("/etc/trivet/tls/ca.crt", "/etc/trivet/tls/node."),
+      secrets: args.secrets.digest("/etc/trivet/agent/", "/etc/trivet/tls/ca.crt", "/etc/trivet/tls/node."),
     });
   }
 }

@@ -5,6 +5,8 @@ import { Role } from "../role";
 export interface BaseArgs {
   /** The ports of the application's workers. */
   workerPorts: number[];
+  /** Whether the stack has other nodes, to which requests go while this one's workers restart. */
+  peers: boolean;
   /** authorized_keys lines of the people who may log in, beside the stack's own key. */
   developerKeys: string[];
   /** authorized_keys line of the stack's own key. */
@@ -19,6 +21,7 @@ export class Base extends Role {
         name: node.name,
         memoryMib: node.spec.memoryMiB,
         privateIp: node.privateIp,
+        peers: args.peers,
         workersJson: JSON.stringify(args.workerPorts.map((port) => ({ port }))),
         authorizedKeys: [args.deployKey, ...args.developerKeys],
       },

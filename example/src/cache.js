@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers";
 import { Redis } from "ioredis";
 import { log } from "./log.js";
 
@@ -5,12 +6,48 @@ const CONNECT_TIMEOUT_MS = 2_000;
 // Longer than sentinel needs to promote another master, so that a failover shows as a wait.
 const COMMAND_TIMEOUT_MS = 15_000;
 const SILENCE_TIMEOUT_MS = 8_000;
+const COME_BACK_MS = 100;
 
 const backOff = (attempt) => Math.min(attempt * 100, 1_000);
 
-/** A connection to the current master, found through sentinel; verified TLS to both. */
+const common = {
+  connectTimeout: CONNECT_TIMEOUT_MS,
+  commandTimeout: COMMAND_TIMEOUT_MS,
+  maxRetriesPerRequest: null,
+  retryStrategy: backOff,
+  // A master that vanished without a word closes no connection. The health check asks every few seconds.
+  socketTimeout: SILENCE_TIMEOUT_MS,
+  // A demoted master answers READONLY: look for the new one and send the command again.
+  reconnectOnError: (error) => (error.message.startsWith("READONLY") ? 2 : false),
+};
+
+/** A connection to the current master, found through sentinel, with verified TLS to both; or to the one at `url`. */
 export function openCache(settings) {
-  const redis = new Redis({
+  const redis = settings.url ? new Redis(settings.url, common) : new Redis({ ...common, ...throughSentinel(settings) });
+  redis.on("error", (error) => log("redis-connection-lost", { message: error.message }));
+  return lasting(redis);
+}
+
+const closed = new WeakSet();
+
+/**
+ * Has a connection come back whatever ends it, but for `closeForGood`: ioredis gives up for ever, all retries
+ * notwithstanding, when sentinel names another master in the very moment in which it asks for one.
+ */
+export function lasting(redis) {
+  redis.on("end", () => {
+    if (!closed.has(redis)) setTimeout(() => redis.connect().catch(() => undefined), COME_BACK_MS);
+  });
+  return redis;
+}
+
+export function closeForGood(redis) {
+  closed.add(redis);
+  redis.disconnect();
+}
+
+function throughSentinel(settings) {
+  return {
     sentinels: settings.sentinels,
     name: settings.masterName,
     username: settings.username,
@@ -22,22 +59,12 @@ export function openCache(settings) {
     enableTLSForSentinelMode: true,
     // All of them are in the settings, and the application's user may not ask sentinel for more.
     updateSentinels: false,
-    connectTimeout: CONNECT_TIMEOUT_MS,
     sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    maxRetriesPerRequest: null,
-    retryStrategy: backOff,
     sentinelRetryStrategy: backOff,
     sentinelReconnectStrategy: backOff,
-    // A master that vanished without a word closes no connection; sentinel tells when another took over.
+    // sentinel tells when another took over; what it fails to tell, the silence shows.
     failoverDetector: true,
-    // Should that message be missed: nothing heard for so long, with the health check asking every few seconds.
-    socketTimeout: SILENCE_TIMEOUT_MS,
-    // A demoted master answers READONLY: look for the new one and send the command again.
-    reconnectOnError: (error) => (error.message.startsWith("READONLY") ? 2 : false),
-  });
-  redis.on("error", (error) => log("redis-connection-lost", { message: error.message }));
-  return redis;
+  };
 }
 
 /** A count in redis. A count that was cut off by a failover is sent again, so it may count once too often. */

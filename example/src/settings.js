@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
+import process from "node:process";
 import { URL } from "node:url";
 
 /** Thrown with every fault of the environment at once, so that one look mends them all. */
@@ -11,24 +12,40 @@ export class SettingsError extends Error {
   }
 }
 
-/** Settings of one worker, from the environment alone. `release` defaults to the name of the folder it runs in. */
+/**
+ * Settings of one worker, from the environment alone. `release` defaults to the name of the folder it runs in. In
+ * production all that a cluster gives must be there; else a store that is not named is undefined.
+ */
 export function readSettings(env, directory) {
   const faults = [];
+  const production = env.NODE_ENV === "production";
+  const port = env.PORT || (production ? undefined : "3000");
   const settings = {
     host: env.HOST || "127.0.0.1",
-    port: portOf(env.PORT, faults),
+    port: portOf(port, faults),
     node: env.NODE_NAME || hostname(),
-    worker: env.WORKER || env.PORT || "",
+    worker: env.WORKER || port || "",
     release: env.RELEASE || path.basename(directory),
-    databaseUrl: databaseUrlOf("DATABASE_URL", env.DATABASE_URL, faults),
-    redis: redisOf(env, faults),
+    databaseUrl: env.DATABASE_URL || production ? databaseUrlOf("DATABASE_URL", env.DATABASE_URL, faults) : undefined,
+    redis: redisOf(env, production, faults),
     smtpUrl: smtpUrlOf(env, faults),
     mailFrom: addressOf("MAIL_FROM", env.MAIL_FROM || "app@localhost", faults),
     mailTo: addressOf("MAIL_TO", env.MAIL_TO || "root@localhost", faults),
   };
-  settings.eventReplicas = replicasOf(env.EVENT_REPLICAS, settings.redis.sentinels, faults);
+  settings.eventReplicas = replicasOf(env.EVENT_REPLICAS, settings.redis?.sentinels ?? [], faults);
   if (faults.length > 0) throw new SettingsError(faults);
   return settings;
+}
+
+/** The same for a process: writes the faults to standard error and ends it with 1. */
+export function settingsOrExit(env, directory) {
+  try {
+    return readSettings(env, directory);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
 }
 
 /** Where migrations run: as the owner of the tables if that is somebody else than the application. */
@@ -56,7 +73,10 @@ function databaseUrlOf(name, given, faults) {
   return given;
 }
 
-function redisOf(env, faults) {
+// Either one server by its address, or the master by sentinels as a cluster has them.
+function redisOf(env, production, faults) {
+  if (env.REDIS_URL) return { url: redisUrlOf(env.REDIS_URL, faults), sentinels: [] };
+  if (!production && !env.REDIS_SENTINELS) return undefined;
   const file = (name) => {
     if (!env[name]) return undefined;
     try {
@@ -80,6 +100,14 @@ function redisOf(env, faults) {
     sentinelPassword: env.REDIS_SENTINEL_PASSWORD,
     tls: { ca: file("REDIS_CA_FILE"), cert: file("REDIS_CERT_FILE"), key: file("REDIS_KEY_FILE") },
   };
+}
+
+// It may hold a password, so the fault does not quote it.
+function redisUrlOf(given, faults) {
+  if (!URL.canParse(given) || !/^rediss?:$/.test(new URL(given).protocol)) {
+    faults.push("REDIS_URL is not a redis:// or rediss:// address");
+  }
+  return given;
 }
 
 /** How many replicas must have an event: all, and every redis has a sentinel beside it. */

@@ -2,46 +2,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { after, before, describe, it } from "node:test";
 import { createApp } from "../src/app.js";
+import { countsOf } from "../src/counts.js";
+import { memory } from "./support/memory.js";
 
 const { fetch } = globalThis;
-
-/** Storage in memory, and a switch to make it fail. */
-function memory() {
-  const rows = [];
-  const events = new Map();
-  const mails = new Map([["doubted", "doubtful"]]);
-  let visits = 0;
-  const store = {
-    down: false,
-    notes: {
-      add: async (text) => (available(), rows.unshift({ id: rows.length + 1, text }), rows[0]),
-      latest: async (limit) => (available(), rows.slice(0, limit)),
-      count: async () => (available(), rows.length),
-    },
-    events: {
-      accept: async (event) => (available(), events.set(event.id, event), "redis"),
-      count: async () => (available(), events.size),
-      waiting: async () => (available(), 0),
-      counts: async () => (available(), [...events.values()].map(({ name }) => ({ name, count: 1 }))),
-    },
-    mails: {
-      async add({ job }) {
-        const added = !mails.has(job);
-        if (added) mails.set(job, "waiting");
-        return { added, state: mails.get(job) };
-      },
-      decide: async (job, state) => mails.get(job) === "doubtful" && Boolean(mails.set(job, state)),
-      counts: async () => (available(), { waiting: mails.size, claimed: 0, sent: 0, refused: 0, doubtful: 0 }),
-      wake() {},
-    },
-    visits: { add: async () => (available(), ++visits), count: async () => (available(), visits) },
-    check: async () => available(),
-  };
-  const available = () => {
-    if (store.down) throw new Error("down");
-  };
-  return store;
-}
 
 describe("the application", () => {
   const store = memory();
@@ -50,7 +14,8 @@ describe("the application", () => {
 
   before(async () => {
     const who = { node: "ash", worker: "3001", release: "r1" };
-    server = createApp({ who, ...store, checks: [store.check] }).listen(0, "127.0.0.1");
+    const app = createApp({ who, counts: countsOf(store), ...store, checks: [store.check] });
+    server = app.listen(0, "127.0.0.1");
     await once(server, "listening");
     url = `http://127.0.0.1:${server.address().port}`;
   });
@@ -148,8 +113,17 @@ describe("the application", () => {
     assert.match(html, /&lt;b&gt;hello/);
   });
 
+  it("says under /api who answers, and has the same routes there", async () => {
+    assert.deepEqual(await (await fetch(`${url}/api/about`)).json(), { node: "ash", worker: "3001", release: "r1" });
+    assert.equal((await post("/api/notes", '{"text":"from the page"}')).status, 201);
+    assert.deepEqual(await (await fetch(`${url}/api/notes`)).json(), await (await fetch(`${url}/notes`)).json());
+    for (const path of ["visits", "events", "mails"]) assert.equal((await fetch(`${url}/api/${path}`)).status, 200);
+  });
+
   it("answers 404 for anything else", async () => {
-    assert.equal((await fetch(`${url}/nothing`)).status, 404);
+    for (const path of ["/nothing", "/api", "/api/nothing"]) {
+      assert.equal((await fetch(`${url}${path}`)).status, 404);
+    }
   });
 
   it("is healthy exactly while its services are, and says nothing about why", async () => {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
-import { checkCache, openCache, visitsIn } from "../src/cache.js";
+import { setImmediate } from "node:timers";
+import { setTimeout as pause } from "node:timers/promises";
+import { checkCache, closeForGood, openCache, visitsIn } from "../src/cache.js";
 import { healthy } from "../src/health.js";
 import { makeCertificate, reply, serveRedis } from "./support/redis.js";
 
@@ -64,7 +66,10 @@ describe("visits in redis", () => {
       tls: { ca: certificate.cert },
     };
   });
-  after(() => servers.forEach((server) => server.close()));
+  after(() => {
+    servers.forEach((server) => server.close());
+    rmSync(folder, { recursive: true });
+  });
 
   it("finds the master through sentinel, over TLS, with its password", async () => {
     const redis = openCache(settings);
@@ -72,7 +77,7 @@ describe("visits in redis", () => {
     assert.equal(await visits.add(), 1);
     assert.equal(await visits.count(), 1);
     assert.ok(seen.some((words) => words.includes("app secret")));
-    redis.disconnect();
+    closeForGood(redis);
   });
 
   it("goes to the new master when the old one is demoted", async () => {
@@ -82,7 +87,7 @@ describe("visits in redis", () => {
     old.demote();
     assert.equal(await visits.add(), 1);
     assert.equal(next.state.count, 1);
-    redis.disconnect();
+    closeForGood(redis);
   });
 
   it("leaves a master that vanished without a word", async () => {
@@ -93,7 +98,22 @@ describe("visits in redis", () => {
     old.promote();
     const before = old.state.count;
     assert.equal(await visits.add(), before + 1);
-    redis.disconnect();
+    closeForGood(redis);
+  });
+
+  it("comes back when sentinel names another master while it asks for one", async () => {
+    next.state.silent = false;
+    const redis = openCache(settings);
+    await checkCache(redis);
+    const ended = new Promise((resolve) => redis.once("end", resolve));
+    // What ioredis' own detector of failovers does at sentinel's word.
+    redis.once("connecting", () => setImmediate(() => redis.connector.disconnect()));
+    redis.stream.destroy();
+    await ended;
+    while (!(await healthy([() => checkCache(redis)], 500))) await pause(50);
+    closeForGood(redis);
+    await pause(300);
+    assert.equal(redis.status, "end");
   });
 
   it("shows its own certificate where sentinel and redis ask for one", async () => {
@@ -113,7 +133,7 @@ describe("visits in redis", () => {
     ]) {
       const redis = openCache({ ...strictly, tls });
       assert.equal(await healthy([() => checkCache(redis)], 500), welcome);
-      redis.disconnect();
+      closeForGood(redis);
     }
   });
 
@@ -122,6 +142,6 @@ describe("visits in redis", () => {
     const logins = seen.length;
     assert.equal(await healthy([() => checkCache(redis)], 500), false);
     assert.equal(seen.length, logins);
-    redis.disconnect();
+    closeForGood(redis);
   });
 });

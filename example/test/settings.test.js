@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { readMigrationUrl, readSettings } from "../src/settings.js";
 
 const ca = path.join(mkdtempSync(path.join(tmpdir(), "settings-")), "ca.crt");
 writeFileSync(ca, "certificate");
 
 const complete = {
+  NODE_ENV: "production",
   PORT: "3001",
   DATABASE_URL: "postgres://app:secret@127.0.0.1:6432/app",
   REDIS_SENTINELS: "10.0.0.2:26379, 10.0.0.3:26379",
@@ -26,6 +27,8 @@ const faultsOf = (env) => {
 };
 
 describe("settings", () => {
+  after(() => rmSync(path.dirname(ca), { recursive: true }));
+
   it("fills in what may be left out", () => {
     const settings = readSettings(complete, "/srv/app/releases/r1");
     assert.equal(settings.host, "127.0.0.1");
@@ -47,13 +50,22 @@ describe("settings", () => {
   });
 
   it("reports every fault at once", () => {
-    assert.equal(faultsOf({}).length, 5);
+    assert.equal(faultsOf({ NODE_ENV: "production" }).length, 5);
+  });
+
+  it("need no store in development, and there one redis by its address will do", () => {
+    const bare = readSettings({}, "/srv/app");
+    assert.deepEqual([bare.port, bare.worker], [3000, "3000"]);
+    assert.deepEqual([bare.databaseUrl, bare.redis], [undefined, undefined]);
+    const { redis, eventReplicas } = readSettings({ REDIS_URL: "redis://127.0.0.1:6379" }, "/");
+    assert.deepEqual([redis.url, eventReplicas], ["redis://127.0.0.1:6379", 0]);
   });
 
   for (const [name, change, expected] of [
     ["a port that is none", { PORT: "http" }, /^PORT is "http"/],
     ["a port out of range", { PORT: "70000" }, /^PORT is "70000"/],
     ["another database", { DATABASE_URL: "mysql://app:secret@host/app" }, /^DATABASE_URL is not a postgres/],
+    ["another cache", { REDIS_URL: "http://app:secret@host" }, /^REDIS_URL is not a redis/],
     ["a sentinel without a port", { REDIS_SENTINELS: "10.0.0.2" }, /^REDIS_SENTINELS is "10.0.0.2"/],
     ["a certificate that is not there", { REDIS_CA_FILE: "/nowhere" }, /^REDIS_CA_FILE names \/nowhere.*ENOENT/],
     ["a number of replicas that is none", { EVENT_REPLICAS: "all" }, /^EVENT_REPLICAS is "all"/],
@@ -76,11 +88,8 @@ describe("settings", () => {
   });
 
   it("sends mail to the machine's own server in production, and nowhere in development", () => {
-    assert.equal(
-      readSettings({ ...complete, NODE_ENV: "production" }, "/").smtpUrl,
-      "smtp://127.0.0.1:25?ignoreTLS=true",
-    );
-    assert.equal(readSettings(complete, "/").smtpUrl, undefined);
+    assert.equal(readSettings(complete, "/").smtpUrl, "smtp://127.0.0.1:25?ignoreTLS=true");
+    assert.equal(readSettings({ ...complete, NODE_ENV: "development" }, "/").smtpUrl, undefined);
     assert.equal(readSettings({ ...complete, SMTP_URL: "smtps://host" }, "/").smtpUrl, "smtps://host");
   });
 

@@ -7,6 +7,7 @@ import type { MachineSpec } from "./types";
 export type Seed = {
   "meta-data": string;
   "user-data": string;
+  "vendor-data": string;
   "network-config": string;
 };
 
@@ -15,6 +16,8 @@ export interface Surroundings {
   publicRange: string;
   vpcRange: string;
   resolvers: string[];
+  /** What the machine trusts beside the public certificate authorities, in PEM. */
+  authorities: string[];
 }
 
 /** The seed of one machine: static addresses as a droplet's, its user data verbatim, the account's keys for root. */
@@ -26,6 +29,8 @@ export function seed(machine: MachineSpec, around: Surroundings): Seed {
       "public-keys": machine.publicKeys.map((key) => key.trim()),
     }),
     "user-data": machine.userData === "" ? "#cloud-config\n{}\n" : machine.userData,
+    // The provider's own part: it never mixes with the user's.
+    "vendor-data": `#cloud-config\n${stringify({ ca_certs: { trusted: around.authorities } })}`,
     "network-config": stringify({ version: 2, ethernets: ethernets(machine, around) }),
   };
 }

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import * as path from "node:path";
 import { UserError } from "../../cli/errors";
+import { ensurePebble } from "../pebble/build";
 import * as balancers from "./balancer";
 import { balancerSpecs, findVpc, machineSpecs, named } from "./books";
 import { writeJson } from "./files";
@@ -39,7 +40,7 @@ export interface Machine {
 
 /** The machines' side of the local cloud: what the API asks for, and what only whoever breaks or ends it asks for. */
 export interface HostFabric extends Fabric {
-  /** Makes what is costly and cached ahead of time: the machine image and the Node.js archive. */
+  /** Makes what is costly and cached ahead of time: the machine image, the Node.js archive, the issuer's program. */
   prepare(): Promise<void>;
   machines(): Promise<Machine[]>;
   /** The balancer's own view of its backends. */
@@ -122,7 +123,7 @@ export function hostFabric(stateDir: string): HostFabric {
       });
     },
     prepare: async () => {
-      await Promise.all([...imageSlugs.map((slug) => imageRoot(slug)), ensureMirror()]);
+      await Promise.all([...imageSlugs.map((slug) => imageRoot(slug)), ensureMirror(), ensurePebble()]);
     },
 
     putVpc: (vpc) =>

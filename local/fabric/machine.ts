@@ -3,6 +3,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { publicRange } from "../paths";
+import { trustedAuthority } from "../pebble/authority";
 import { specOf, vpcOf } from "./books";
 import { readJson, readText, writeJson, writeText } from "./files";
 import { groupDirs, killGroup, makeGroup, pidsOf, removeGroup, signal, startIn, strike } from "./cgroup";
@@ -23,7 +24,7 @@ export const groupOf = (id: number) => `machine-${id}`;
 const poweroffSignal = 34 + 4;
 
 /** How long a machine may take to shut down before its plug is pulled, as on DigitalOcean's control panel. */
-const shutdownSeconds = 60;
+const shutdownSeconds = 150;
 
 export async function putMachine(places: Places, machine: MachineSpec): Promise<void> {
   const place = places.machine(machine.id);
@@ -147,6 +148,7 @@ async function plantSeed(places: Places, machine: MachineSpec): Promise<void> {
     publicRange,
     vpcRange: vpc.ipRange,
     resolvers: await hostResolvers(),
+    authorities: [await trustedAuthority(places.issuer)],
   };
   const { "meta-data": metaData, ...others } = seed(machine, surroundings);
   for (const [name, content] of Object.entries(others)) await writeText(path.join(dir, name), content);

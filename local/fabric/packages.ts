@@ -10,6 +10,7 @@ export const hostPackages = [
   "nftables",
   "openssh-client",
   "procps",
+  "rsync",
   "systemd-container",
   "util-linux",
 ] as const;

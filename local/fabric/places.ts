@@ -33,6 +33,11 @@ export class Places {
     return path.join(this.root, "services");
   }
 
+  /** Of the issuer of certificates, whose authority every machine trusts. */
+  get issuer() {
+    return path.join(this.root, "issuer");
+  }
+
   machine(id: number) {
     const dir = path.join(this.machines, String(id));
     return {

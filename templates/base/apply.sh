@@ -10,8 +10,6 @@ user app 810 /srv/app /usr/sbin/nologin
 for member in postgres redis; do
   id -nG "$member" | grep -qw trivet-tls || usermod --append --groups trivet-tls "$member"
 done
-# It once was: the application shows a certificate of its own, and the node's key is none of its business.
-if id -nG app | grep -qw trivet-tls; then gpasswd --delete app trivet-tls >/dev/null; fi
 
 packages ca-certificates chrony curl openssl procps sudo
 

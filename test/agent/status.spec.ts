@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Agent } from "../../agent/agent";
 import type { Durable } from "../../agent/durable";
+import type { HealthReport } from "../../agent/health/health";
 import type { Route } from "../../agent/pooler/pooler";
 import type { Look } from "../../agent/postgres/database";
 import { status } from "../../agent/status";
@@ -34,6 +35,10 @@ interface Known {
   problem: string | null;
 }
 
+const health: HealthReport = {
+  ...{ in: true, why: "It serves.", drains: [], workers: { "3001": "well" }, database: true, redis: null },
+};
+
 const follower: Known = {
   look: standby({ streamsFrom: "ash", timeline: 2, lsn: "0/6000000" }),
   route: { to: "primary", ip: "127.0.0.1" },
@@ -48,14 +53,15 @@ const follower: Known = {
 function of(known: Partial<Known>) {
   const { look, route, leadership, kept, hears, primaryIp, role, problem } = { ...follower, ...known };
   const membership = { term: 4, change: 1, names: members };
-  return status({
+  const agent = {
     self: birch,
     voter: { durable: durable({ term: 4, lineage, membership, ...kept }) },
     ...{ leadership: leadership && { ...leadership, membership }, look, role, problem },
     ...{ parts: { pooler: { route }, timing }, clients: { without: 0 }, condition: { full: false } },
     heard: hears === null ? null : { leader: hears },
     primary: primaryIp === null ? null : { ip: primaryIp, term: 4 },
-  } as unknown as Agent);
+  };
+  return status(agent as unknown as Agent, { report: () => health });
 }
 
 describe("a node's status", () => {
@@ -81,6 +87,7 @@ describe("a node's status", () => {
         standbys: [],
       },
       pooler: { route: "primary", host: "127.0.0.1" },
+      health,
       problems: [],
     });
   });

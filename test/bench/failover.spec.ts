@@ -1,9 +1,6 @@
 import { expect } from "chai";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
 import { failoverTable } from "../../bench/failoverFigures";
-import { keep, kept, type FailoverRecord } from "../../bench/failoverRecords";
+import type { FailoverRecord } from "../../bench/failoverRecords";
 
 const record = (more: Partial<FailoverRecord>): FailoverRecord => ({
   build: "one",
@@ -45,19 +42,5 @@ describe("the failover benchmark", () => {
 
   it("shows redis' own gap where its master is broken", () => {
     expect(failoverTable([record({ drill: "power cut on the redis master" })])).to.include("| 6.0 s | 6.0 s | 6.0 s |");
-  });
-
-  it("adds up the runs of several invocations, of one build", async () => {
-    const home = mkdtempSync(path.join(tmpdir(), "trivet-records-"));
-    const file = path.join(home, "bench", "failover.jsonl");
-    try {
-      expect(await kept("one", file)).to.deep.equal([]);
-      await keep(record({ gapSeconds: 1 }), file);
-      await keep(record({ gapSeconds: 2, build: "other" }), file);
-      await keep(record({ gapSeconds: 3 }), file);
-      expect((await kept("one", file)).map(({ gapSeconds }) => gapSeconds)).to.deep.equal([1, 3]);
-    } finally {
-      rmSync(home, { recursive: true });
-    }
   });
 });

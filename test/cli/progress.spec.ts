@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import * as path from "node:path";
 import { expect } from "chai";
 import { UserError } from "../../cli/errors";
 import { progress, step, stepOnEach } from "../../cli/progress";
@@ -41,5 +43,22 @@ describe("progress", () => {
     ];
     expect(await faultOf(progress(steps, quiet).run())).to.equal(fault);
     expect(done).to.deep.equal(["ash"]);
+  });
+});
+
+describe("progress beside what a program reads", function () {
+  this.timeout(30_000);
+
+  it("leaves standard output alone", () => {
+    const program = `
+      const { progress, step } = require("./cli/progress");
+      const work = (report) => { report("at it"); return Promise.resolve(); };
+      progress([step("the work", work)], { aside: true }).run().then(() => process.stdout.write("{}"));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "--eval", program], {
+      cwd: path.resolve(__dirname, "../.."),
+      encoding: "utf8",
+    });
+    expect(stdout).to.equal("{}");
+    expect(stderr).to.contain("the work");
   });
 });

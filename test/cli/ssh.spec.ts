@@ -1,7 +1,12 @@
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
 import { Readable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
 import { UserError } from "../../cli/errors";
 import { SshConnection } from "../../cli/ssh";
+import { folderWith } from "./support/folder";
+import { all, until } from "./support/streams";
 import { faultOf, serveSsh, type TestServer } from "./support/sshServer";
 import { sshKeys } from "../support/sshKeys";
 
@@ -70,10 +75,60 @@ describe("SshConnection", () => {
     expect(fault.message).to.contain("no end after 0.05 s");
   });
 
+  describe("line by line", () => {
+    it("gives what a command writes while it runs, and ends the command with its reader", async () => {
+      connection = await SshConnection.open(server.target);
+      const folder = folderWith({});
+      const running = path.join(folder, "running");
+      const read: string[] = [];
+      for await (const line of connection.lines(`echo $$ >${running}; echo one; echo two; exec sleep 60`)) {
+        read.push(line);
+        if (line === "two") break;
+      }
+      expect(read).to.deep.equal(["one", "two"]);
+      const process = Number(readFileSync(running, "utf8"));
+      await until(() => !existsSync(`/proc/${process}`));
+    });
+
+    it("reads no faster than its lines are taken", async () => {
+      connection = await SshConnection.open(server.target);
+      const folder = folderWith({});
+      const count = path.join(folder, "count");
+      const command = `for i in {1..160}; do head -c 65535 /dev/zero | tr '\\0' x; echo; echo $i >${count}; done`;
+      const lines = connection.lines(command);
+      await lines.next();
+      let written: number;
+      do {
+        written = Number(readFileSync(count, "utf8"));
+        await setTimeout(200);
+      } while (written !== Number(readFileSync(count, "utf8")));
+      expect(written).to.be.lessThan(160);
+      let taken = 1;
+      for await (const line of lines) taken += line.length === 65_535 ? 1 : 0;
+      expect(taken).to.equal(160);
+    });
+
+    it("throws the command's last words", async () => {
+      connection = await SshConnection.open(server.target);
+      const fault = await faultOf(all(connection.lines("echo out; echo no such unit >&2; exit 3")));
+      expect(fault).to.be.instanceOf(UserError);
+      expect(fault.message).to.equal("ash: no such unit");
+    });
+
+    it("tells a connection that breaks", async () => {
+      connection = await SshConnection.open(server.target);
+      const lines = connection.lines("echo one; exec sleep 60");
+      expect((await lines.next()).value).to.equal("one");
+      server.drop();
+      expect((await faultOf(lines.next())).message).to.contain("cannot be reached over SSH (connection lost)");
+      expect((await faultOf(all(connection.lines("echo")))).message).to.match(/cannot be reached over SSH/);
+    });
+  });
+
   it("tells a connection that breaks under a command", async () => {
     connection = await SshConnection.open(server.target);
     const running = faultOf(connection.run("sleep 5"));
-    setTimeout(() => server.drop(), 50);
+    void setTimeout(50).then(() => server.drop());
     expect((await running).message).to.contain("cannot be reached over SSH (connection lost)");
   });
 });

@@ -1,5 +1,8 @@
+import { chmodSync } from "node:fs";
+import * as path from "node:path";
 import { expect } from "chai";
-import { nodeNamed, parseOutputs } from "../../cli/stack";
+import { nodeNamed, parseOutputs, readOutputsFile } from "../../cli/stack";
+import { folderWith } from "./support/folder";
 
 const complete = {
   schemaVersion: 1,
@@ -18,6 +21,12 @@ describe("the stack's outputs", () => {
   it("are read", () => {
     const outputs = parseOutputs("prod", JSON.stringify(complete));
     expect(outputs.nodes.map((node) => node.name)).to.deep.equal(["ash", "birch"]);
+  });
+
+  it("have one site where the stack is older than sites, else all", () => {
+    expect(parseOutputs("prod", JSON.stringify(complete)).sites).to.deep.equal({ main: "example.com" });
+    const sites = { main: "example.com", www: "www.example.com" };
+    expect(parseOutputs("prod", JSON.stringify({ ...complete, sites })).sites).to.deep.equal(sites);
   });
 
   const faults: { name: string; given: object; stack?: string; says: RegExp }[] = [
@@ -48,5 +57,44 @@ describe("the stack's outputs", () => {
     expect(() => nodeNamed("prod", complete.nodes, "oak")).to.throw(
       'There is no node "oak" in stack "prod"; it has ash and birch.',
     );
+  });
+});
+
+describe("a file of outputs", () => {
+  const fileWith = (text: string, mode = 0o600) => {
+    const file = path.join(folderWith({ "outputs.json": text }), "outputs.json");
+    chmodSync(file, mode);
+    return file;
+  };
+  const warnings: string[] = [];
+  const read = (file: string) => readOutputsFile(file, (line) => warnings.push(line));
+  beforeEach(() => warnings.splice(0));
+
+  it("is read as the stack is", () => {
+    expect(read(fileWith(JSON.stringify(complete))).nodes).to.have.length(2);
+    expect(warnings).to.deep.equal([]);
+  });
+
+  it("is read with a warning where others can read it too", () => {
+    read(fileWith(JSON.stringify(complete), 0o644));
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.match(/others can read ".*outputs\.json", .* run "chmod 600 /);
+  });
+
+  const faults: [string, string, RegExp][] = [
+    ["no JSON", "{", /^The file of outputs ".*" is not JSON; write it anew with "umask 077; npx trivet outputs/],
+    ["another JSON", "[]", /has no schemaVersion/],
+    ["another form", JSON.stringify({ ...complete, schemaVersion: 2 }), /have form 2 and this command reads form 1/],
+    ["a form that lacks something", JSON.stringify({ ...complete, knownHosts: 1 }), /lack knownHosts or have it/],
+  ];
+  for (const [what, text, says] of faults) {
+    it(`is refused with ${what}`, () => {
+      expect(() => read(fileWith(text))).to.throw(says);
+      expect(() => read(fileWith(text))).not.to.throw("the private key");
+    });
+  }
+
+  it("is refused where it is not", () => {
+    expect(() => read("/nowhere.json")).to.throw(/^The file of outputs "\/nowhere\.json" cannot be read \(ENOENT/);
   });
 });

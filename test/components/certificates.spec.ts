@@ -4,6 +4,17 @@ import { runProgram, runShape, type Run } from "../support/program";
 
 const names = ["ash", "birch", "cedar"];
 
+describe("the sites' certificate", function () {
+  this.timeout(60_000);
+
+  it("is for every host name of the stack", async () => {
+    const run = await runProgram("local", { "trivet:sites": '{"shop":"shop.trivet.test"}' });
+    const { inputs } = run.named("trivet-local-site", "tls:index/certRequest:CertRequest");
+    expect(inputs.dnsNames).to.deep.equal(["app.trivet.test", "shop.trivet.test"]);
+    expect(inputs.subject).to.include({ commonName: "app.trivet.test" });
+  });
+});
+
 describe("the application's certificate", function () {
   this.timeout(60_000);
   let run: Run;

@@ -15,7 +15,8 @@ describe("the program", function () {
     for (const node of names) {
       for (let at = 1; at < order.length; at++)
         expect(run.follows(`${node}-${order[at]}`, `${node}-${order[at - 1]}`), `${node}: ${order[at]}`).to.equal(true);
-      expect(run.follows(`${node}-nginx`, `${node}-app`)).to.equal(true);
+      expect(run.follows(`${node}-nginx`, `${node}-certificate`)).to.equal(true);
+      expect(run.follows(`${node}-certificate`, `${node}-app`)).to.equal(true);
       expect(run.follows(`${node}-app`, `${node}-pgbouncer`)).to.equal(true);
     }
   });
@@ -76,6 +77,7 @@ describe("the program", function () {
       'tcp 22 ["0.0.0.0/0","::/0"]',
       'tcp 80 ["trivet-local-id"]',
       'tcp 443 ["trivet-local-id"]',
+      'tcp 8443 ["10.22.0.0/24"]',
       'tcp 5432 ["10.22.0.0/24"]',
       'tcp 7400 ["10.22.0.0/24"]',
       'tcp 6379 ["10.22.0.0/24"]',
@@ -162,7 +164,8 @@ describe("the program", function () {
     expect(run.outputs).to.deep.include({
       schemaVersion: 1,
       url: "https://app.trivet.test",
-      domains: ["app.trivet.test"],
+      domains: ["app.trivet.test", "www.trivet.test", "admin.trivet.test"],
+      sites: { main: "app.trivet.test", www: "www.trivet.test", admin: "admin.trivet.test" },
       loadBalancerIp: "198.51.100.9",
       sshUser: "root",
       deployPrivateKey: { secret: true },
@@ -174,13 +177,15 @@ describe("the program", function () {
     expect(JSON.stringify(run.outputs)).to.satisfy((text: string) => !holdsSecret(text));
   });
 
-  it("changes nginx and nothing else for a setting of nginx", async () => {
-    const again = await runProgram("local", { "trivet:uploadLimitMiB": "77" });
-    const differing = run.resources.filter(
-      ({ type, name, inputs }) => type === "command:remote:Command" && again.named(name).inputs.stdin !== inputs.stdin,
-    );
-    expect(differing.map(({ name }) => name)).to.have.members(names.map((name) => `${name}-nginx`));
-  });
+  for (const setting of ["uploadLimitMiB", "requestsPerSecond", "connectionsPerClient"])
+    it(`changes nginx and nothing else for ${setting}`, async () => {
+      const again = await runProgram("local", { [`trivet:${setting}`]: "77" });
+      const differing = run.resources.filter(
+        ({ type, name, inputs }) =>
+          type === "command:remote:Command" && again.named(name).inputs.stdin !== inputs.stdin,
+      );
+      expect(differing.map(({ name }) => name)).to.have.members(names.map((name) => `${name}-nginx`));
+    });
 
   it("sets a replaced droplet up again", () => {
     for (const { name, inputs } of run.resources.filter(({ type }) => type === "command:remote:Command"))

@@ -3,6 +3,7 @@ import { execa } from "execa";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as net from "node:net";
 import { apiUrl, paths, projectRoot, stateDir } from "../../local/paths";
+import { issuerRoots } from "../../local/pebble";
 import {
   apiLogLength,
   apiLogSince,
@@ -80,6 +81,18 @@ describe("a cluster from nothing", function () {
       });
     });
 
+    it("shows the public certificate, one for all nodes, and rehearses its renewal", async () => {
+      const fingerprint = "openssl x509 -in /etc/trivet/tls/live/site.crt -noout -fingerprint -sha256";
+      const shown = await Promise.all(nodes.map((node) => inside(node, fingerprint)));
+      expect(new Set(shown).size).to.equal(1);
+      // The stack's own authority is not among these.
+      expect((await request(url, { ca: await issuerRoots(paths.cloud) })).status).to.equal(200);
+      await inside("cedar", "systemctl start trivet-rehearsal.service");
+      const status = JSON.parse(await inside("cedar", "/usr/local/lib/trivet/certificate status")) as object;
+      expect(status).to.deep.include({ names: "app.trivet.test", wantsAnother: null });
+      expect(status).to.have.nested.include({ "rehearsal.ok": true });
+    });
+
     it("reports itself healthy", async () => {
       const { stdout, exitCode } = await trivet("status", "--json");
       expect(exitCode).to.equal(0);
@@ -102,7 +115,7 @@ describe("a cluster from nothing", function () {
     it("show a row that was written through one node on all of them", async () => {
       const text = `from ash ${Date.now()}`;
       const { privateIp } = await machine("ash");
-      const post = `curl -sS --fail --haproxy-protocol --cacert /etc/trivet/tls/ca.crt --resolve app.trivet.test:443:${privateIp} -H 'content-type: application/json' -d '{"text":"${text}"}' ${url}/notes`;
+      const post = `curl -sS --fail --haproxy-protocol --insecure --resolve app.trivet.test:443:${privateIp} -H 'content-type: application/json' -d '{"text":"${text}"}' ${url}/notes`;
       expect(await inside("ash", post)).to.include(text);
       for (const node of nodes)
         await eventually(20, async () => {

@@ -37,14 +37,18 @@ export interface Answer {
 /** A request to the application the way a client makes it: by name, through the load balancer, the certificate verified. */
 export function request(
   url: string,
-  { method = "GET", body }: { method?: string; body?: object } = {},
+  {
+    method = "GET",
+    body,
+    ca = readFileSync(paths.caCertificate, "utf8"),
+  }: { method?: string; body?: object; ca?: string } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = https.request(
       url,
       {
         method,
-        ca: readFileSync(paths.caCertificate),
+        ca,
         headers: { accept: "application/json", ...(body && { "content-type": "application/json" }) },
         timeout: 15_000,
         agent: false,

@@ -25,7 +25,7 @@ const linesOf = (file: string) => readFileSync(file, "utf8").split("\n");
 
 /** Command lines of machines, balancers, services, plugins and the API; zombies have none. */
 function ourProcesses(): string[] {
-  const ours = /systemd-nspawn|haproxy|apt-cacher-ng|pulumi-resource|local\/api\/main/;
+  const ours = /systemd-nspawn|haproxy|apt-cacher-ng|pebble|pulumi-resource|local\/api\/main/;
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map((pid) => {

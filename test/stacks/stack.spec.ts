@@ -57,6 +57,8 @@ describe("a stack's settings", () => {
       "app.example.org",
       'is "app.example.org"; wanted a domain of your own, since nobody can own example.com and its like.',
     ],
+    ["sites", "www.trivet.test", `is "www.trivet.test"; wanted a map of sites' names to host names.`],
+    ["sites", '["www.trivet.test"]', `is ["www.trivet.test"]; wanted a map of sites' names to host names.`],
     ["region", "frankfurt", `is "frankfurt"; wanted a region's slug such as fra1.`],
     ["vpcCidr", "lan", 'is "lan"; wanted a private range such as 10.20.0.0/24.'],
     ["vpcCidr", "10.20.0.0", 'is "10.20.0.0"; wanted a private range such as 10.20.0.0/24.'],
@@ -86,6 +88,8 @@ describe("a stack's settings", () => {
     ["workers", "9", 'is "9"; wanted a whole number from 1 to 8.'],
     ["uploadLimitMiB", "1025", 'is "1025"; wanted a whole number from 1 to 1024.'],
     ["uploadLimitMiB", "true", 'is "true"; wanted a whole number from 1 to 1024.'],
+    ["requestsPerSecond", "0", 'is "0"; wanted a whole number from 1 to 100000.'],
+    ["connectionsPerClient", "65536", 'is "65536"; wanted a whole number from 1 to 65535.'],
     ["nodejsVersion", "v24", 'is "v24"; wanted a version such as 24.21.0.'],
     ["nodejsSha256", "6E1D", 'is "6E1D"; wanted 64 hexadecimal digits in lower case.'],
     ["nodejsMirror", "nodejs.org", 'is "nodejs.org"; wanted a URL without a slash at its end.'],
@@ -94,6 +98,21 @@ describe("a stack's settings", () => {
       "https://nodejs.org/dist/",
       'is "https://nodejs.org/dist/"; wanted a URL without a slash at its end.',
     ],
+    ["acmeDirectory", "letsencrypt", 'is "letsencrypt"; wanted the https URL of an ACME directory, or "none".'],
+    ["acmeDirectory", "", 'is ""; wanted the https URL of an ACME directory, or "none".'],
+    [
+      "acmeDirectory",
+      "http://ca.test/dir",
+      'is "http://ca.test/dir"; wanted the https URL of an ACME directory, or "none".',
+    ],
+    [
+      "acmeStaging",
+      "https://ca.test/'$(id)'",
+      `is "https://ca.test/'$(id)'"; wanted the https URL of an ACME directory, or "none".`,
+    ],
+    ["acmeEmail", "hostmaster", 'is "hostmaster"; wanted a mail address, or nothing.'],
+    ["acmeEmail", "a@b.test,c@d.test", 'is "a@b.test,c@d.test"; wanted a mail address, or nothing.'],
+    ["acmeEmail", "$(id)@b.test", 'is "$(id)@b.test"; wanted a mail address, or nothing.'],
     ["developerKeys", "ssh-ed25519 AAAA", 'is "ssh-ed25519 AAAA"; wanted a list of public keys.'],
     ["developerKeys", '{"me":"ssh-ed25519 AAAA"}', 'is {"me":"ssh-ed25519 AAAA"}; wanted a list of public keys.'],
     ["sshFrom", "198.51.100.0/24", 'is "198.51.100.0/24"; wanted a list of CIDRs.'],
@@ -110,6 +129,14 @@ describe("a stack's settings", () => {
       ]);
     });
 
+  it("take an issuer of one's own, or none, and an account with or without an address", () => {
+    expect(faultsOf({ "trivet:acmeDirectory": "none", "trivet:acmeStaging": "none", "trivet:acmeEmail": "" })).to.equal(
+      undefined,
+    );
+    const own = { "trivet:acmeDirectory": "https://ca.trivet.test:9000/acme/acme/directory" };
+    expect(faultsOf({ ...own, "trivet:acmeEmail": "host-master+acme@trivet.test" })).to.equal(undefined);
+  });
+
   it("name the item of a list", () => {
     expect(
       faultsOf({
@@ -120,6 +147,34 @@ describe("a stack's settings", () => {
       'Pulumi.oak.yaml: trivet:developerKeys[1] is "me"; wanted a public key as in authorized_keys, such as ssh-ed25519 AAAA… name.',
       "Pulumi.oak.yaml: trivet:developerKeys[2] is 3; wanted a public key as in authorized_keys, such as ssh-ed25519 AAAA… name.",
       'Pulumi.oak.yaml: trivet:sshFrom[1] is "198.51.100.7"; wanted a CIDR such as 198.51.100.0/24.',
+    ]);
+  });
+
+  it("have a reason for every site that cannot be, and show them all", () => {
+    const name = "a site's name: up to 31 lower-case letters, digits and hyphens, a letter first, and not main";
+    const host = "a host name in lower case, such as app.your-company.com";
+    const sites = {
+      main: "a.trivet.test",
+      Www: "b.trivet.test",
+      ["a".repeat(32)]: "c.trivet.test",
+      "a.b": "d.trivet.test",
+      shop: "Shop.trivet.test",
+      docs: ["e.trivet.test"],
+      blog: "www.example.com",
+      help: "app.trivet.test",
+      www: "www.trivet.test",
+      web: "www.trivet.test",
+    };
+    expect(faultsOf({ "trivet:sites": JSON.stringify(sites) })).to.have.members([
+      `Pulumi.oak.yaml: trivet:sites.main is "a.trivet.test"; wanted ${name}.`,
+      `Pulumi.oak.yaml: trivet:sites.Www is "b.trivet.test"; wanted ${name}.`,
+      `Pulumi.oak.yaml: trivet:sites.${"a".repeat(32)} is "c.trivet.test"; wanted ${name}.`,
+      `Pulumi.oak.yaml: trivet:sites["a.b"] is "d.trivet.test"; wanted ${name}.`,
+      `Pulumi.oak.yaml: trivet:sites.shop is "Shop.trivet.test"; wanted ${host}.`,
+      `Pulumi.oak.yaml: trivet:sites.docs is ["e.trivet.test"]; wanted ${host}.`,
+      'Pulumi.oak.yaml: trivet:sites.blog is "www.example.com"; wanted a domain of your own, since nobody can own example.com and its like.',
+      'Pulumi.oak.yaml: trivet:sites.help is "app.trivet.test", which trivet:domain is already; wanted a host name of its own.',
+      'Pulumi.oak.yaml: trivet:sites.web is "www.trivet.test", which trivet:sites.www is already; wanted a host name of its own.',
     ]);
   });
 
@@ -345,6 +400,11 @@ describe("a stack", () => {
         workers: 2,
         uploadLimitMiB: 10,
       });
+      expect(settings).to.deep.include(
+        name === "local"
+          ? { sites: { www: "www.trivet.test", admin: "admin.trivet.test" }, connectionsPerClient: 65535 }
+          : { sites: {}, requestsPerSecond: 50, connectionsPerClient: 100 },
+      );
       expect(settings).to.deep.include({ developerKeys: [], sshFrom: ["0.0.0.0/0", "::/0"], appEnv: {} });
     });
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -7,6 +8,11 @@ import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/
 import { parse } from "yaml";
 import { local } from "../../stacks/local";
 import type { Shape } from "../../stacks/shape";
+
+/** A real one: the ACME account's thumbprint is made of it. */
+const publicKeyPem = generateKeyPairSync("ec", { namedCurve: "P-256" })
+  .publicKey.export({ format: "pem", type: "spki" })
+  .toString();
 
 /** What a provider would answer, in texts that give themselves away wherever they turn up. */
 const outputs: Record<
@@ -24,6 +30,7 @@ const outputs: Record<
   "tls:index/privateKey:PrivateKey": (name) => ({
     privateKeyPem: secretText(`private-key-pem-${name}`),
     privateKeyOpenssh: secretText(`private-key-openssh-${name}`),
+    publicKeyPem,
     publicKeyOpenssh: `ssh-ed25519 AAAA${name.replace(/[^a-z]/g, "")} \n`,
   }),
   "tls:index/selfSignedCert:SelfSignedCert": (name) => ({ certPem: `certificate ${name}\n` }),

@@ -22,7 +22,10 @@ function expectBash(name: string, script: string): void {
   expect({ name, status, stderr }).to.deep.equal({ name, status: 0, stderr: "" });
 }
 
-const everyNode = ["base", "secrets", "iptables", "nodejs", "agent", "pgbouncer", "app", "nginx"];
+const everyNode = [
+  ...["base", "secrets", "iptables", "nodejs", "agent", "pgbouncer", "app"],
+  ...["certificate", "nginx", "rotation"],
+];
 const dataNode = [...everyNode, "postgres", "redis", "sentinel"];
 
 describe("the roles' scripts", function () {
@@ -95,10 +98,17 @@ describe("the roles' scripts", function () {
   it("do not change on the others when a node without data joins or goes", async () => {
     const without = scriptsOf(await runShape({ nodes: five.slice(0, 4), nominated: "birch" }));
     const all = scriptsOf(await runShape({ nodes: five, nominated: "birch" }));
-    // An agent leads the new node's clients to the primary, so it has to know it.
-    const settings = /^.*"name":"elm".*$/gm;
+    // An agent leads the new node's clients to the primary, and a node may get the certificate from any, so they know it.
+    const settings = /^.*"name":"elm".*$|^(readonly PEERS|peers)=.*$/gm;
+    // And the others' nginx knows the newcomer: it asks it, and is asked by it.
+    const fir = /^.*("CN=fir,O=Trivet"|10\.22\.0\.15:8443).*\n/gm;
     for (const [name, script] of without) {
-      if (name.endsWith("-agent")) expect(all.get(name)!.replace(settings, ""), name).to.equal(script.replace(settings, ""));
+      if (/-(agent|certificate)$/.test(name))
+        expect(all.get(name)!.replace(settings, ""), name).to.equal(script.replace(settings, ""));
+      else if (name.endsWith("-nginx")) {
+        expect(all.get(name)!.match(fir), name).to.have.length(3);
+        expect(all.get(name)!.replace(fir, ""), name).to.equal(script);
+      }
       else expect(all.get(name), name).to.equal(script);
     }
   });

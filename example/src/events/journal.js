@@ -1,3 +1,4 @@
+import { lasting } from "../cache.js";
 import { log } from "../log.js";
 
 const KEY = "events";
@@ -20,7 +21,7 @@ export function openJournal(cache) {
     reconnectOnError: (error) => error.message.startsWith("READONLY"),
   });
   connection.on("error", (error) => log("journal-connection-lost", { message: error.message }));
-  return connection;
+  return lasting(connection);
 }
 
 /**

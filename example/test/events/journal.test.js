@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
-import { openCache } from "../../src/cache.js";
+import { closeForGood, openCache } from "../../src/cache.js";
 import { journalIn, openJournal } from "../../src/events/journal.js";
 import { makeCertificate, reply, serveRedis } from "../support/redis.js";
 
 const event = { id: "a", name: "view", at: "2020-01-01T00:00:00.000Z" };
 
 describe("the journal in redis", () => {
-  const certificate = makeCertificate(mkdtempSync(path.join(tmpdir(), "journal-")), "node");
+  const folder = mkdtempSync(path.join(tmpdir(), "journal-"));
+  const certificate = makeCertificate(folder, "node");
   const master = {};
   const servers = [];
   let cache;
@@ -37,10 +38,11 @@ describe("the journal in redis", () => {
     const sentinels = [{ host: "127.0.0.1", port: sentinel.port }];
     cache = openCache({ sentinels, masterName: "main", tls: { ca: certificate.cert } });
   });
-  afterEach(() => connection.disconnect());
+  afterEach(() => closeForGood(connection));
   after(() => {
-    cache.disconnect();
+    closeForGood(cache);
     servers.forEach((server) => server.close());
+    rmSync(folder, { recursive: true });
   });
 
   /** A journal on a connection of its own, with a master that gives these answers. */
@@ -87,7 +89,7 @@ describe("the journal in redis", () => {
 
   it("fails at once while there is no connection", async () => {
     const journal = await openWith({});
-    connection.disconnect();
+    closeForGood(connection);
     await assert.rejects(journal.append([event]));
     assert.deepEqual(master.seen, []);
   });

@@ -258,5 +258,7 @@ function handle(agent: Agent, call: Call, body: unknown): Promise<unknown> {
       return founded(agent, body as never).then(() => ({}));
     case "pause":
       return agent.pause(body as never);
+    case "able":
+      return Promise.reject(new Error("Its health has no part in who leads."));
   }
 }

@@ -2,9 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
-import { list as listArchive } from "tar";
-import { withArchive } from "../../../cli/deploy/archive";
-import { contentHash, releaseFiles } from "../../../cli/deploy/files";
+import { contentHash, releaseFiles, sizeOf } from "../../../cli/deploy/files";
 import { folderWith } from "../support/folder";
 
 const files = {
@@ -29,13 +27,15 @@ describe("a release's files", () => {
     expect(kept).to.deep.equal([".gitignore", "@odd name.js", "package.json", "src/app.js"]);
   });
 
-  it("reach the archive as they are called", async () => {
-    const folder = folderWith(files);
-    const names: string[] = [];
-    await withArchive(folder, ["@odd name.js", "src/app.js"], async (file) => {
-      await listArchive({ file, onReadEntry: (entry) => void names.push(path.normalize(entry.path)) });
+  it("are what git ignores too, where it is included, and never the folder of the deploy", async () => {
+    const folder = folderWith({
+      ...{ "app.js": "app", ".gitignore": "dist\n*.map\n", "dist/a/b.js": "b", "dist/node_modules/x.js": "x" },
+      ...{ "notes.map": "map", "dist/left.txt": "left", ".trivet/start": "evil" },
     });
-    expect(names).to.deep.equal(["@odd name.js", "src/app.js"]);
+    execFileSync("git", ["init", "--quiet"], { cwd: folder });
+    const shipped = await releaseFiles(folder, ["dist/a", "notes.map", "gone"]);
+    expect(shipped).to.deep.equal([".gitignore", "app.js", "dist/a/b.js", "notes.map"]);
+    expect(sizeOf(folder, ["dist/a/b.js", "app.js"])).to.equal(4);
   });
 
   describe("hash", () => {
@@ -64,6 +64,12 @@ describe("a release's files", () => {
         expect(contentHash(folder, names)).not.to.equal(before);
       });
     }
+
+    it("changes with what the deploy adds", () => {
+      const own = { ".trivet/start": "node ." };
+      expect(contentHash(folderWith(files), names, own)).not.to.equal(before);
+      expect(contentHash(folderWith(files), names, own)).to.equal(contentHash(folderWith(files), names, { ...own }));
+    });
 
     it("changes when a file is left out", () => {
       expect(contentHash(folderWith(files), names.slice(1))).not.to.equal(before);

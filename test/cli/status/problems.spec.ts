@@ -3,11 +3,7 @@ import { problemsOf, type Observed } from "../../../cli/status/problems";
 import { nothingKnown } from "../../../cli/status/report";
 import { statusTable } from "../../../cli/status/table";
 import { noBackups } from "../../../cli/status/report";
-
-const follower: NonNullable<Observed["agent"]> = {
-  ...{ data: true, role: "follower", term: 2, leader: "ash", lease: false, members: ["ash", "birch"], problems: [] },
-  postgres: { state: "standby", dataTerm: 2, position: "0/3000000" },
-};
+import { follower, outside } from "../support/agents";
 
 const sound: Omit<Observed, "name" | "postgres" | "redis"> = {
   publicIp: "203.0.113.10",
@@ -128,6 +124,36 @@ describe("the status's problems", () => {
       changes: { ash: { balancer: false } },
       problems: ["ash: the load balancer's health check fails."],
     },
+    {
+      name: "a node out of rotation, by its agent's word",
+      changes: {
+        ash: { balancer: false, agent: { ...outside("None of its workers is alive."), role: "leader", lease: true } },
+      },
+      problems: ["ash: out of rotation: none of its workers is alive."],
+    },
+    {
+      name: "a node that would be in rotation, but does not answer the balancer",
+      changes: { birch: { balancer: false, agent: { ...follower } } },
+      problems: ["birch: the load balancer's health check fails."],
+    },
+    {
+      name: "an older agent, which does not tell",
+      changes: { birch: { balancer: false, agent: { ...follower, health: undefined } } },
+      problems: ["birch: the load balancer's health check fails."],
+    },
+    {
+      name: "a node that an operator drained, and nothing more about that",
+      changes: { birch: { balancer: false, agent: outside("It is drained by operator.", ["operator"]) } },
+      problems: ['birch: drained by an operator; "npx trivet undrain birch" ends it.'],
+    },
+    {
+      name: "a node that is drained by others as well",
+      changes: { birch: { balancer: false, agent: outside("x", ["operator", "shutdown"]) } },
+      problems: [
+        'birch: drained by an operator; "npx trivet undrain birch" ends it.',
+        "birch: drained by shutdown, which should end it by itself.",
+      ],
+    },
     { name: "a full disk", changes: { ash: { disk: { percent: 86 } } }, problems: ["ash: the disk is 86 % full."] },
     {
       name: "memory that runs out",
@@ -156,6 +182,13 @@ describe("the status's table", () => {
     );
     expect(lines[2]).to.match(/standby \+0 B +replica/);
     expect(lines.at(-1)).to.equal("local is healthy.");
+  });
+
+  it("tells a drained node from one that is out", () => {
+    const drained = outside("It is drained by operator.", ["operator"]);
+    const lines = table(cluster({ ash: { balancer: false }, birch: { balancer: false, agent: drained } }), []);
+    expect(lines[1]).to.match(/10\.0\.0\.2 +out +primary/);
+    expect(lines[2]).to.match(/10\.0\.0\.2 +drained +standby/);
   });
 
   it("shows a node of which nothing is known, and the problems", () => {

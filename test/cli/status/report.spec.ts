@@ -84,15 +84,16 @@ describe("a node's report", function () {
     expect(disk?.percent).to.be.within(0, 100);
   });
 
-  for (const [first, nodeDays, appDays] of [
-    ["the node's", 30, 300],
-    ["the application's", 300, 30],
+  for (const [first, file] of [
+    ["the node's", "node.crt"],
+    ["the application's", "app.crt"],
+    ["the sites'", "live/site.crt"],
   ] as const)
     it(`counts the days of the certificate that ends first, be it ${first}`, async () => {
-      mkdirSync(node.file("etc/trivet/tls"), { recursive: true });
-      for (const [name, days] of Object.entries({ node: nodeDays, app: appDays })) {
-        const request = `req -x509 -newkey rsa:2048 -nodes -days ${days} -subj /CN=ash`.split(" ");
-        const files = ["-keyout", "/dev/null", "-out", node.file(`etc/trivet/tls/${name}.crt`)];
+      mkdirSync(node.file("etc/trivet/tls/live"), { recursive: true });
+      for (const name of ["node.crt", "app.crt", "live/site.crt"]) {
+        const request = `req -x509 -newkey rsa:2048 -nodes -days ${name === file ? 30 : 300} -subj /CN=ash`.split(" ");
+        const files = ["-keyout", "/dev/null", "-out", node.file(`etc/trivet/tls/${name}`)];
         execFileSync("openssl", [...request, ...files], { stdio: "ignore" });
       }
       expect((await report()).certificateDays).to.be.within(29, 30);

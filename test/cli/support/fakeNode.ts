@@ -1,14 +1,16 @@
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
+import { programs } from "./fakePrograms";
 import { folderWith } from "./folder";
 
 /**
- * Stands for a node: a directory whose srv and etc a command finds at /srv and over /etc, with the programs of a node
- * that this machine lacks, and workers that answer their health check with the status in the file "answer" of the
- * release that they were last restarted in.
+ * Stands for a node: a directory whose srv, run, etc and so on a command finds at their places, with the scripts that a
+ * node has, stand-ins for the programs that this machine lacks, and workers. What those do, a file in the release that
+ * they were started in tells: "answer" has the status of their health check; with "crashes" they end at once, every
+ * time; with "deaf" they have to be killed.
  */
 export interface FakeNode {
   root: string;
@@ -18,52 +20,78 @@ export interface FakeNode {
   /** Lines of what its programs were asked. */
   log(): string[];
   file(name: string): string;
+  read(name: string): string;
+  write(name: string, text: string): void;
   close(): void;
 }
 
-const programs: Record<string, string> = {
-  systemctl: `
-case $1 in
-  restart) readlink -f /srv/app/current >"$NODE_ROOT/running-\${2#app@}"; echo "restart $2" >>"$NODE_ROOT/log" ;;
-  list-units) sed -E 's/.*/app@&.service loaded active running/' "$NODE_ROOT/ports" ;;
-esac`,
-  "systemd-run": `
-for word; do
-  case $word in
-    --property=WorkingDirectory=*) cd "\${word##*=}" || exit 1; shift ;;
-    --property=EnvironmentFile=/*) set -a; . "\${word##*=}" || exit 1; set +a; shift ;;
-    --*) shift ;;
-    *) break ;;
-  esac
-done
-exec "$@"`,
-  yarn: `
-echo "yarn $* in \${PWD##*/}" >>"$NODE_ROOT/log"
-[ ! -e cannot-install ] || { echo "no such package" >&2; exit 1; }
-touch installed`,
-  runuser: `[ "$1" = -u ] && shift 3; exec "$@"`,
-  install: `
-words=()
-while [ $# -gt 0 ]; do case $1 in -o | -g) shift 2 ;; *) words+=("$1"); shift ;; esac; done
-exec /usr/bin/install "\${words[@]}"`,
-  journalctl: `echo "the worker's last words"`,
-};
+export interface FakeNodeOptions {
+  /** Whether it has others to pass requests on to; default true. */
+  peers?: boolean;
+  /** The migrations' record, which the nodes of a cluster share; default one of its own. */
+  database?: string;
+}
 
-export async function fakeNode(): Promise<FakeNode> {
-  const root = folderWith({ log: "", "srv/app/releases/.keep": "", "etc/trivet/app.env": "SECRET=of-the-node\n" });
+const library = path.resolve(__dirname, "../../../templates/app/usr/local/lib/trivet");
+
+export async function fakeNode({ peers = true, database }: FakeNodeOptions = {}): Promise<FakeNode> {
+  const root = folderWith({
+    log: "",
+    "srv/app/releases/.keep": "",
+    "run/trivet/.keep": "",
+    "var/lib/trivet/sites/.keep": "",
+    "lib/trivet/ask-agent": '#!/bin/bash\nexec cat "$NODE_ROOT/agent"\n',
+    "lib/trivet/reload-nginx": '#!/bin/bash\necho reload >>"$NODE_ROOT/log"\n[ ! -e "$NODE_ROOT/nginx-refuses" ]\n',
+    "etc/passwd": `${readFileSync("/etc/passwd", "utf8").trimEnd()}\napp:x:810:810::/srv/app:/usr/sbin/nologin\n`,
+    "etc/group": `${readFileSync("/etc/group", "utf8").trimEnd()}\napp:x:810:\n`,
+  });
+  const file = (name: string) => path.join(root, name);
+  copyFileSync(path.join(library, "worker"), file("lib/trivet/worker"));
+  // A node waits longer than a test has time for.
+  let switching = readFileSync(path.join(library, "switch-release"), "utf8");
+  for (const [patient, hasty] of [
+    ["steady_ms=3000", "steady_ms=300"],
+    ["sleep 1\n", "sleep 0.1\n"],
+  ] as const) {
+    if (!switching.includes(patient)) throw new Error(`switch-release has no ${patient}`);
+    switching = switching.replace(patient, hasty);
+  }
+  writeFileSync(file("lib/trivet/switch-release"), switching);
+  for (const name of ["ask-agent", "reload-nginx", "worker", "switch-release"])
+    chmodSync(file(`lib/trivet/${name}`), 0o755);
+
   const workers = await Promise.all([worker(root), worker(root)]);
   const ports = workers.map(({ port }) => port);
-  writeFileSync(path.join(root, "ports"), ports.map((port) => `${port}\n`).join(""));
-  const node = { name: "ash", memoryMiB: 1024, privateIp: "127.0.0.1", workers: ports.map((port) => ({ port })) };
-  writeFileSync(path.join(root, "etc/trivet/node.json"), JSON.stringify(node));
-  const bin = path.dirname(executable(path.join(root, "enter"), enter(root)));
-  for (const [name, text] of Object.entries(programs)) executable(path.join(bin, name), text);
+  const about = {
+    name: "ash",
+    memoryMiB: 1024,
+    privateIp: "127.0.0.1",
+    peers,
+    workers: ports.map((port) => ({ port })),
+  };
+  mkdirSync(file("etc/trivet"));
+  writeFileSync(file("etc/trivet/node.json"), JSON.stringify(about));
+  writeFileSync(file("ports"), ports.map((port) => `${port}\n`).join(""));
+  const environment = {
+    SECRET: "of-the-node",
+    DATABASE_URL: "postgres://app:a@127.0.0.1:6432/app",
+    DATABASE_MIGRATION_URL: "postgres://owner:of-the-owner@127.0.0.1:6432/app",
+    FAKE_DATABASE: database ?? file("database"),
+  };
+  const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
+  writeFileSync(file("etc/trivet/app.env"), lines.join(""));
+
+  executable(file("enter"), enter(root));
+  for (const [name, text] of Object.entries(programs)) executable(file(name), text);
   return {
     root,
-    shell: ["unshare", "--mount", path.join(root, "enter")],
+    // A machine of the local cloud that is unmounted meanwhile is unmounted here too.
+    shell: ["unshare", "--mount", "--propagation", "slave", file("enter")],
     ports,
-    log: () => readFileSync(path.join(root, "log"), "utf8").split("\n").filter(Boolean),
-    file: (name) => path.join(root, name),
+    log: () => readFileSync(file("log"), "utf8").split("\n").filter(Boolean),
+    file,
+    read: (name) => readFileSync(file(name), "utf8"),
+    write: (name, text) => writeFileSync(file(name), text),
     close: () => workers.forEach(({ close }) => close()),
   };
 }
@@ -71,20 +99,25 @@ export async function fakeNode(): Promise<FakeNode> {
 const enter = (root: string): string => `
 set -e
 mount --bind "${root}/srv" /srv
+mount --bind "${root}/run" /run
+mount --bind "${root}/var/lib" /var/lib
+mount -t overlay -o "lowerdir=${root}/lib:/usr/local/lib" overlay /usr/local/lib
 mount -t overlay -o "lowerdir=${root}/etc:/etc" overlay /etc
 export NODE_ROOT="${root}" PATH="${root}:$PATH"
 exec bash -c "$1"`;
 
-function executable(file: string, text: string): string {
+function executable(file: string, text: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, `#!/bin/bash${text.startsWith("\n") ? "" : "\n"}${text}\n`);
   chmodSync(file, 0o755);
-  return file;
 }
 
 async function worker(root: string) {
   const server = createServer((_request, response) => {
     const { port } = server.address() as AddressInfo;
-    response.statusCode = answerOf(root, port);
+    const answer = answerOf(root, port);
+    if (answer === undefined) return void response.destroy();
+    response.statusCode = answer;
     response.end();
   });
   server.listen(0, "127.0.0.1");
@@ -92,11 +125,11 @@ async function worker(root: string) {
   return { port: (server.address() as AddressInfo).port, close: () => server.close() };
 }
 
-function answerOf(root: string, port: number): number {
+function answerOf(root: string, port: number): number | undefined {
   try {
     const release = path.basename(readFileSync(path.join(root, `running-${port}`), "utf8").trim());
-    return Number(readFileSync(path.join(root, "srv/app/releases", release, "answer"), "utf8"));
+    return Number(readFileSync(path.join(root, "srv/app/releases", release, "answer"), "utf8")) || undefined;
   } catch {
-    return 503;
+    return undefined;
   }
 }

@@ -60,6 +60,8 @@ function execute([program = "", ...words]: string[], channel: ServerChannel): vo
   child.stdin.on("error", () => undefined);
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });
+  // Whoever asked for it reads no more.
+  channel.on("close", () => child.kill());
   child.on("close", (code) => {
     channel.exit(code ?? 1);
     channel.end();

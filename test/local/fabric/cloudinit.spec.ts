@@ -20,6 +20,7 @@ const around = {
   publicRange: "198.51.100.0/24",
   vpcRange: "10.106.0.0/20",
   resolvers: ["192.0.2.53"],
+  authorities: ["-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"],
 };
 
 describe("a machine's cloud-init seed", () => {
@@ -34,6 +35,12 @@ describe("a machine's cloud-init seed", () => {
   it("passes user data on as it is", () => {
     expect(seed(machine, around)["user-data"]).to.equal(machine.userData);
     expect(parse(seed({ ...machine, userData: "" }, around)["user-data"])).to.deep.equal({});
+  });
+
+  it("has the machine trust what it is told, in the provider's part, beside the user's", () => {
+    const { "vendor-data": vendorData } = seed(machine, around);
+    expect(vendorData).to.match(/^#cloud-config\n/);
+    expect(parse(vendorData)).to.deep.equal({ ca_certs: { trusted: around.authorities } });
   });
 
   it("gives eth0 the public address and the way out, eth1 the VPC's address alone", () => {
