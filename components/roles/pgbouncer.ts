@@ -18,7 +18,7 @@ export class Pgbouncer extends Role {
   constructor(node: Node, args: PgbouncerArgs) {
     super("pgbouncer", node, {
       after: [args.agent, ...args.database],
-      secrets: args.secrets.digest("/etc/trivet/tls/", "/etc/trivet/pgbouncer/"),
+      secrets: args.secrets.digest("/etc/trivet/tls/ca.crt", "/etc/trivet/tls/node.", "/etc/trivet/pgbouncer/"),
     });
   }
 }

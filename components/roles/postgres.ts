@@ -17,7 +17,7 @@ export class Postgres extends Role {
         privateIp: node.privateIp,
         vpcCidr: args.vpcCidr,
       },
-      secrets: args.secrets.digest("/etc/trivet/tls/", "/etc/trivet/postgres/"),
+      secrets: args.secrets.digest("/etc/trivet/tls/ca.crt", "/etc/trivet/tls/node.", "/etc/trivet/postgres/"),
     });
   }
 }

@@ -116,6 +116,16 @@ describe("releases", function () {
         await isRefused(/did not get healthy|healthy/i);
       }));
 
+    it("leaks until it is killed", () =>
+      changed(
+        "src/server.js",
+        /^/,
+        "const hoard = [];\nsetInterval(() => hoard.push(Buffer.alloc(16 * 1024 * 1024, 1)), 50);\n",
+        async () => {
+          expect(await isRefused(/starts and ends again/)).to.match(/killed|memory/i);
+        },
+      ));
+
     it("fails its migration, and then no node is touched", () =>
       changed("trivet.yaml", /^migrate:.*$/m, "migrate: echo half done; exit 3", async () => {
         await application.touch();
