@@ -73,8 +73,12 @@ function nodeProblems({ name, ...node }: Observed): string[] {
       `${node.memory?.usedMiB} of ${node.memory?.totalMiB} MiB of memory are used`,
     ],
     [
-      node.certificateDays !== null && node.certificateDays < certificateLimitDays,
-      `a certificate ends in ${node.certificateDays} days; run "pulumi up"`,
+      under(node.certificateDays, certificateLimitDays),
+      `a certificate of the private authority ends in ${node.certificateDays} days; run "pulumi up"`,
+    ],
+    [
+      under(node.siteCertificateDays, certificateLimitDays),
+      `the sites' certificate ends in ${node.siteCertificateDays} days and was not renewed; docs/certificates.md says what to do`,
     ],
   ];
   const known = problems.flatMap(([present, text]) => (present ? [text] : []));
@@ -82,6 +86,7 @@ function nodeProblems({ name, ...node }: Observed): string[] {
 }
 
 const over = (value: number | undefined, limit: number): boolean => value !== undefined && value > limit;
+const under = (value: number | null, limit: number): boolean => value !== null && value < limit;
 
 const named = (nodes: readonly Observed[], wanted: (node: Observed) => boolean): string[] =>
   nodes.filter(wanted).map((node) => node.name);

@@ -20,8 +20,10 @@ export const nodeReport = z.object({
   memory: z.object({ usedMiB: z.number(), totalMiB: z.number() }).nullable(),
   /** Of the root file system. */
   disk: z.object({ percent: z.number() }).nullable(),
-  /** Whole days until a certificate ends that the node or its application shows to other machines. */
+  /** Whole days until a certificate of the private authority ends, which the node or its application shows to others. */
   certificateDays: z.number().nullable(),
+  /** Whole days until the sites' certificate ends, which visitors see. */
+  siteCertificateDays: z.number().nullable(),
 });
 
 export type NodeReport = z.infer<typeof nodeReport>;
@@ -50,6 +52,7 @@ export const nothingKnown: NodeReport = {
   memory: null,
   disk: null,
   certificateDays: null,
+  siteCertificateDays: null,
 };
 
 export const noBackups: Status["backup"] = {

@@ -11,7 +11,7 @@ const well: Observed = {
   agent: follower,
   redis: { role: "replica" },
   app: { release: "r1", healthy: true },
-  ...{ memory: null, disk: { percent: 99 }, certificateDays: 1 },
+  ...{ memory: null, disk: { percent: 99 }, certificateDays: 1, siteCertificateDays: 1 },
 };
 
 describe("what a rebooted node lacks", () => {

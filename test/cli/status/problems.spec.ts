@@ -14,6 +14,7 @@ const sound: Omit<Observed, "name" | "postgres" | "redis"> = {
   memory: { usedMiB: 400, totalMiB: 1024 },
   disk: { percent: 85 },
   certificateDays: 14,
+  siteCertificateDays: 14,
 };
 
 const cluster = (changes: Record<string, Partial<Observed>> = {}): Observed[] => [
@@ -163,7 +164,14 @@ describe("the status's problems", () => {
     {
       name: "a certificate that ends",
       changes: { ash: { certificateDays: 13 } },
-      problems: ['ash: a certificate ends in 13 days; run "pulumi up".'],
+      problems: ['ash: a certificate of the private authority ends in 13 days; run "pulumi up".'],
+    },
+    {
+      name: "a site's certificate that was not renewed",
+      changes: { birch: { siteCertificateDays: 13 } },
+      problems: [
+        "birch: the sites' certificate ends in 13 days and was not renewed; docs/certificates.md says what to do.",
+      ],
     },
   ];
   for (const { name, changes, problems } of cases) {

@@ -49,6 +49,7 @@ describe("a node's report", function () {
       redis: null,
       app: null,
       certificateDays: null,
+      siteCertificateDays: null,
       balancer: false,
     });
   });
@@ -84,19 +85,23 @@ describe("a node's report", function () {
     expect(disk?.percent).to.be.within(0, 100);
   });
 
-  for (const [first, file] of [
-    ["the node's", "node.crt"],
-    ["the application's", "app.crt"],
-    ["the sites'", "live/site.crt"],
+  for (const [whose, file, days] of [
+    ["the node's", "node.crt", "certificateDays"],
+    ["the application's", "app.crt", "certificateDays"],
+    ["the sites'", "live/site.crt", "siteCertificateDays"],
   ] as const)
-    it(`counts the days of the certificate that ends first, be it ${first}`, async () => {
+    it(`counts the days of the certificate that ends first, be it ${whose}`, async () => {
       mkdirSync(node.file("etc/trivet/tls/live"), { recursive: true });
       for (const name of ["node.crt", "app.crt", "live/site.crt"]) {
         const request = `req -x509 -newkey rsa:2048 -nodes -days ${name === file ? 30 : 300} -subj /CN=ash`.split(" ");
         const files = ["-keyout", "/dev/null", "-out", node.file(`etc/trivet/tls/${name}`)];
         execFileSync("openssl", [...request, ...files], { stdio: "ignore" });
       }
-      expect((await report()).certificateDays).to.be.within(29, 30);
+      const { certificateDays, siteCertificateDays } = await report();
+      const [ends, other] =
+        days === "certificateDays" ? [certificateDays, siteCertificateDays] : [siteCertificateDays, certificateDays];
+      expect(ends).to.be.within(29, 30);
+      expect(other).to.be.within(299, 300);
     });
 });
 
