@@ -21,8 +21,10 @@ ask_sentinel() { # HOST PORT WORD...
 master() {
   local sentinel ip
   for sentinel in $(of_app SENTINELS | tr , ' '); do
-    ip=$(ask_sentinel "${sentinel%:*}" "${sentinel#*:}" SENTINEL GET-MASTER-ADDR-BY-NAME "$(of_app MASTER_NAME)" |
-      head -n 1) || continue
+    ip=$(ask_sentinel "${sentinel%:*}" "${sentinel#*:}" SENTINEL GET-MASTER-ADDR-BY-NAME "$(of_app MASTER_NAME)") ||
+      continue
+    # Its second line is the port.
+    ip=${ip%%$'\n'*}
     if [[ $ip =~ ^[0-9.]+$ ]]; then
       echo "$ip"
       return
