@@ -1,6 +1,6 @@
 import * as path from "node:path";
 
-/** What must not survive the host's restart, as the kernel's state does not: the owner, the host's former settings, locks. */
+/** What must not survive the host's restart, as the kernel's state does not: the owner, the host's former settings. */
 export const runDir = "/run/trivet";
 
 /** The files of one fabric. Everything in `root` is the fabric's own, so that teardown may delete it whole. */

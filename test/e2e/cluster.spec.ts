@@ -89,7 +89,10 @@ describe("a cluster from nothing", function () {
       expect((await request(url, { ca: await issuerRoots(paths.cloud) })).status).to.equal(200);
       await inside("cedar", "systemctl start trivet-rehearsal.service");
       const status = JSON.parse(await inside("cedar", "/usr/local/lib/trivet/certificate status")) as object;
-      expect(status).to.deep.include({ names: "app.trivet.test", wantsAnother: null });
+      expect(status).to.deep.include({
+        names: "admin.trivet.test app.trivet.test www.trivet.test",
+        wantsAnother: null,
+      });
       expect(status).to.have.nested.include({ "rehearsal.ok": true });
     });
 

@@ -121,9 +121,11 @@ describe("releases", function () {
       changed(
         "src/server.js",
         /^/,
-        "const hoard = [];\nsetInterval(() => hoard.push(Buffer.alloc(16 * 1024 * 1024, 1)), 50);\n",
+        // Objects: node ends at its heap's limit. What is beside the heap is systemd's to limit, by a controller that the
+        // local cloud's machines lack where the host has control groups v1.
+        "const hoard = [];\nsetInterval(() => hoard.push(Array.from({ length: 200_000 }, () => ({}))), 50);\n",
         async () => {
-          expect(await isRefused(/starts and ends again/)).to.match(/killed|memory/i);
+          expect(await isRefused(/starts and ends again/)).to.match(/heap out of memory/);
         },
       ));
 
@@ -200,8 +202,11 @@ describe("releases", function () {
     expect(exitCode, all).to.not.equal(0);
     expect(all).to.include("cedar");
     await trivet("local", "restore", "cedar");
-    await healthy(180).catch(() => undefined);
-    expect((await application.deploy()).exitCode).to.equal(0);
+    // Some may have the new release already: the next deploy finishes it, as soon as the node takes part again.
+    await eventually(180, async () => {
+      const again = await application.deploy();
+      expect(again.exitCode, again.all).to.equal(0);
+    });
     await healthy(60);
   });
 
