@@ -73,7 +73,7 @@ function nodeProblems({ name, ...node }: Observed): string[] {
       `${node.memory?.usedMiB} of ${node.memory?.totalMiB} MiB of memory are used`,
     ],
     [
-      under(node.certificateDays, certificateLimitDays),
+      under(node.certificateDays, certificateLimitDays) && node.certificateDays !== node.siteCertificateDays,
       `a certificate of the private authority ends in ${node.certificateDays} days; run "pulumi up"`,
     ],
     [

@@ -20,9 +20,9 @@ export const nodeReport = z.object({
   memory: z.object({ usedMiB: z.number(), totalMiB: z.number() }).nullable(),
   /** Of the root file system. */
   disk: z.object({ percent: z.number() }).nullable(),
-  /** Whole days until a certificate of the private authority ends, which the node or its application shows to others. */
+  /** Whole days until the first certificate ends, of all that the node, its application and its sites show to others. */
   certificateDays: z.number().nullable(),
-  /** Whole days until the sites' certificate ends, which visitors see. */
+  /** The same of the sites' certificate, which visitors see. The nodes renew it; `pulumi up` renews the others. */
   siteCertificateDays: z.number().nullable(),
 });
 

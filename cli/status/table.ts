@@ -12,18 +12,12 @@ const columns: [string, (node: NodeStatus) => string][] = [
   ["APP", ({ app }) => (app ? `${app.release} ${app.healthy ? "ok" : "FAILS"}` : unknown)],
   ["MEMORY", ({ memory }) => (memory ? `${memory.usedMiB}/${memory.totalMiB} MiB` : unknown)],
   ["DISK", ({ disk }) => (disk ? `${disk.percent} %` : unknown)],
-  ["CERTIFICATE", certificate],
+  ["CERTIFICATE", ({ certificateDays }) => (certificateDays === null ? unknown : `${certificateDays} days`)],
 ];
 
 function rotation({ balancer, agent }: NodeStatus): string {
   if (agent?.health && agent.health.drains.length > 0) return "drained";
   return balancer === null ? unknown : balancer ? "in" : "out";
-}
-
-/** The one that ends first. */
-function certificate({ certificateDays, siteCertificateDays }: NodeStatus): string {
-  const days = [certificateDays, siteCertificateDays].filter((known) => known !== null);
-  return days.length > 0 ? `${Math.min(...days)} days` : unknown;
 }
 
 function lag({ role, lagBytes }: NonNullable<NodeStatus["postgres"]>): string {

@@ -168,7 +168,7 @@ describe("the status's problems", () => {
     },
     {
       name: "a site's certificate that was not renewed",
-      changes: { birch: { siteCertificateDays: 13 } },
+      changes: { birch: { certificateDays: 13, siteCertificateDays: 13 } },
       problems: [
         "birch: the sites' certificate ends in 13 days and was not renewed; docs/certificates.md says what to do.",
       ],
