@@ -42,8 +42,10 @@ export async function handOver(agent: Agent, target?: string): Promise<Handover>
     );
   }
 
-  // Most of what a shutdown writes is written before anyone waits for it.
+  // Most of what a shutdown writes is written before anyone waits for it. And a standby that follows the next primary asks
+  // for the log's last file from its beginning, before it confirms the first commit: now that is next to nothing.
   await database!.checkpoint();
+  await database!.freshLog();
   const begun = clock.now();
   const { term } = leadership;
   const tell = (milliseconds: number) =>

@@ -84,16 +84,16 @@ export function lineageOf(timeline: number, history: string, known: Lineage, ter
   });
 }
 
-const segmentBytes = 16n * 1024n * 1024n;
-
 /**
  * The newest timeline of which there is a log file that can hold the record before `lsn`. Files further on are empty
  * ones, made ahead.
  * @param files names in pg_wal: 8 hexadecimal digits each of timeline, upper and lower half of the file's number
+ * @param fileBytes a file's size, which is the data's own since it was made
  */
-export function newestTimeline(files: string[], lsn: Lsn): number {
-  const last = (parseLsn(lsn) - 1n) / segmentBytes;
-  const perLog = 0x100000000n / segmentBytes;
+export function newestTimeline(files: string[], lsn: Lsn, fileBytes: number): number {
+  const size = BigInt(fileBytes);
+  const last = (parseLsn(lsn) - 1n) / size;
+  const perLog = 0x100000000n / size;
   const timelines = files
     .filter((file) => /^[0-9A-F]{24}$/.test(file))
     .filter((file) => BigInt(`0x${file.slice(8, 16)}`) * perLog + BigInt(`0x${file.slice(16)}`) <= last)

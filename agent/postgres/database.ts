@@ -81,6 +81,8 @@ export interface Database {
   /** Makes these nodes' replication slots, for this term, and no others: whoever streams by another is hung up on. */
   keepSlots(names: string[], term: number): Promise<void>;
   checkpoint(): Promise<void>;
+  /** Begins a new file of the log, and waits a while for the standbys to have all that was in the last one. */
+  freshLog(): Promise<void>;
   /** The age in seconds of the oldest transaction of a client; 0 without one. */
   oldestTransaction(): Promise<number>;
   /** Whether a setting waits for a restart. */

@@ -1,14 +1,16 @@
+import { Mutex } from "async-mutex";
 import { readFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { within, type Clock } from "../clock";
 import { newestTimeline, type Lineage } from "../election/lineage";
 import type { Peer } from "../settings";
-import { courseText, readCourse, retryInterval, slotName, writeCourse } from "./course";
+import { courseText, readCourse, slotName, writeCourse } from "./course";
 import * as data from "./data";
 import type { Course, Database, Look } from "./database";
 import type { Lsn } from "./lsn";
 import { Server } from "./server";
 import { once, Refused, Session } from "./session";
+import { Settling } from "./settling";
 
 const lookText = `SELECT pg_is_in_recovery() AS standby,
   (SELECT system_identifier::text FROM pg_control_system()) AS "systemId",
@@ -18,6 +20,8 @@ const lookText = `SELECT pg_is_in_recovery() AS standby,
   (SELECT CASE status WHEN 'streaming' THEN sender_host ELSE '' END FROM pg_stat_wal_receiver) AS sender,
   (SELECT json_build_object('pid', pid, 'waitsFor', wait_event) FROM pg_stat_activity WHERE backend_type = 'startup') AS startup,
   current_setting('primary_conninfo') = '' AS alone,
+  (SELECT setting::int FROM pg_settings WHERE name = 'wal_retrieve_retry_interval') AS "retryInterval",
+  pg_size_bytes(current_setting('wal_segment_size'))::int AS "logFileBytes",
   (SELECT coalesce(json_agg(json_build_object('name', application_name, 'flushed', flush_lsn)), '[]')
      FROM pg_stat_replication WHERE state = 'streaming') AS standbys`;
 
@@ -32,13 +36,11 @@ interface LookRow {
   startup: { pid: number; waitsFor: string | null } | null;
   /** The server has taken up a course that follows nobody. */
   alone: boolean;
+  /** In milliseconds. */
+  retryInterval: number;
+  logFileBytes: number;
   standbys: { name: string; flushed: Lsn | null }[];
 }
-
-/** Longer than PostgreSQL waits until it looks again for log that it lacks, twice. */
-const settledAfter = 5 * retryInterval.eager;
-/** A standby that has been idle for so long, in milliseconds, is told to look less often. */
-const patientAfter = 3_000;
 
 export interface LocalPlaces {
   /** Debian's, in a node. */
@@ -51,8 +53,9 @@ export class LocalDatabase implements Database {
   course: Course = { follow: null, synchronousStandbyNames: "" };
   private readonly session: Session;
   private readonly server: Server;
-  private patient = false;
-  private idle: { lsn: Lsn; since: number; sleeps: number } | null = null;
+  private readonly settling: Settling;
+  /** One course is written after the other. */
+  private readonly steering = new Mutex();
 
   constructor(
     private readonly self: string,
@@ -62,6 +65,7 @@ export class LocalDatabase implements Database {
   ) {
     this.session = new Session(places.socketFolder, 2_000);
     this.server = new Server(clock);
+    this.settling = new Settling(clock);
   }
 
   async load(): Promise<void> {
@@ -75,7 +79,7 @@ export class LocalDatabase implements Database {
       const [row] = await this.session.rows<LookRow>(lookText);
       return row!.standby ? await this.standby(row!) : primary(row!);
     } catch (error) {
-      this.idle = null;
+      this.settling.restarts();
       const refusal = error instanceof Refused ? error.refusal : "not now";
       if (refusal === "silence") return { state: "hung" };
       if (refusal === "not now" || (await this.server.runs())) return { state: "starting" };
@@ -83,48 +87,44 @@ export class LocalDatabase implements Database {
     }
   }
 
-  private async standby({ systemId, lsn, received, sender, startup, alone }: LookRow): Promise<Look> {
+  private async standby(row: LookRow): Promise<Look> {
+    const { lsn, sender, startup, alone } = row;
     // Between its start and its first record it has replayed nothing yet.
     if (lsn === null) return { state: "starting" };
     // It was just starting when it was told.
     if (!alone && this.course.follow === null) await this.server.reload();
     const waits = alone && sender === null && startup?.waitsFor === "RecoveryRetrieveRetryInterval";
-    const sleeps = waits ? await sleepsOf(startup.pid) : 0;
-    if (!waits) this.idle = null;
-    else if (this.idle?.lsn !== lsn) this.idle = { lsn, since: this.clock.now(), sleeps };
-    if (this.idle && !this.patient && this.clock.now() - this.idle.since > patientAfter) {
-      await this.writeDown(this.course, retryInterval.patient);
-      await this.server.reload();
-      this.patient = true;
-    }
-    const settled = this.idle !== null && this.hasSettled(this.idle, sleeps, received === lsn);
+    const sleeps = waits ? await sleepsOf(startup.pid) : null;
+    const { settled, retry } = this.settling.sees({ lsn, replayedAll: row.received === lsn, sleeps });
+    if (alone && retry !== row.retryInterval) await this.pace(retry);
     const streamsFrom = this.nodes.find(({ ip }) => ip === sender)?.name ?? null;
     return {
       state: "standby",
-      systemId,
+      systemId: row.systemId,
       lsn,
-      timeline: newestTimeline(await data.logFiles(), lsn),
+      timeline: newestTimeline(await data.logFiles(), lsn, row.logFileBytes),
       streamsFrom,
       settled,
     };
   }
 
-  /**
-   * Whether nothing can come any more. The server has reloaded its settings; but the process that replays, and would ask
-   * for a stream, must have run since then and found nothing to do. When everything received is replayed, that is all;
-   * after a restart, when it is not known what was received, it must also have looked for more log, twice.
-   */
-  private hasSettled(idle: { since: number; sleeps: number }, sleeps: number, replayedAll: boolean): boolean {
-    return sleeps >= idle.sleeps + 3 && (replayedAll || this.clock.now() - idle.since >= settledAfter);
+  steer(course: Course): Promise<void> {
+    return this.steering.runExclusive(async () => {
+      if (isDeepStrictEqual(course, this.course)) return;
+      await this.writeDown(course);
+      this.course = course;
+      this.settling.restarts();
+      await this.server.reload();
+    });
   }
 
-  async steer(course: Course): Promise<void> {
-    if (isDeepStrictEqual(course, this.course)) return;
-    await this.writeDown(course);
-    this.course = course;
-    this.patient = false;
-    this.idle = null;
-    await this.server.reload();
+  /** Has a standby that follows nobody wait so long until it looks for more log. A course that came meanwhile stays. */
+  private pace(retry: number): Promise<void> {
+    return this.steering.runExclusive(async () => {
+      if (this.course.follow !== null) return;
+      await this.writeDown(this.course, retry);
+      await this.server.reload();
+    });
   }
 
   private async writeDown(course: Course, retry?: number): Promise<void> {
@@ -195,6 +195,16 @@ export class LocalDatabase implements Database {
 
   async checkpoint(): Promise<void> {
     await this.session.rows("CHECKPOINT", [], 300_000);
+  }
+
+  async freshLog(): Promise<void> {
+    await this.session.rows("SELECT pg_switch_wal()");
+    const [end] = await this.session.rows<{ lsn: string }>("SELECT pg_current_wal_flush_lsn()::text AS lsn");
+    const question = "SELECT coalesce(bool_and(flush_lsn >= $1::pg_lsn), true) AS arrived FROM pg_stat_replication";
+    await within(this.clock, 3_000, 20, async () => {
+      const [row] = await this.session.rows<{ arrived: boolean }>(question, [end!.lsn]);
+      return row!.arrived || undefined;
+    });
   }
 
   async oldestTransaction(): Promise<number> {

@@ -3,9 +3,19 @@ import { execa } from "execa";
 import { within, type Clock } from "../clock";
 import { data, unit } from "./paths";
 
+/** How long a command that kills may take, in milliseconds. */
+const killPatience = 2_000;
+
 /** PostgreSQL's processes, under systemd. */
 export class Server {
-  constructor(private readonly clock: Clock) {}
+  /** A kill that has not ended. */
+  private killing: Promise<void> | null = null;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly systemctl: (...words: string[]) => Promise<void> = asRoot,
+    private readonly pidFile = `${data}/postmaster.pid`,
+  ) {}
 
   /** Whether a postmaster runs. */
   async runs(): Promise<boolean> {
@@ -23,7 +33,7 @@ export class Server {
    * decision brings. @throws Error when it does not run
    */
   async start(): Promise<void> {
-    await systemctl("start", "--no-block");
+    await this.systemctl("start", "--no-block");
     let failed = 0;
     const runs = await within(this.clock, 10_000, 100, async () => {
       if (await this.runs()) return true;
@@ -39,7 +49,11 @@ export class Server {
     const pid = await this.postmaster();
     if (pid !== null) signal(pid, how === "fast" ? "SIGINT" : "SIGQUIT");
     if (await this.ends(how === "fast" ? 10_000 : 2_000)) return;
-    await systemctl("kill", "--signal=KILL").catch(() => undefined);
+    // It may hang in the disk as well, and only root may end it then; clients wait for the end of this. One is enough.
+    this.killing ??= this.systemctl("kill", "--signal=KILL")
+      .catch(() => undefined)
+      .finally(() => (this.killing = null));
+    await Promise.race([this.killing, this.clock.sleep(killPatience)]);
     await this.ends(2_000);
   }
 
@@ -48,7 +62,7 @@ export class Server {
   }
 
   private async postmaster(): Promise<number | null> {
-    const text = await readFile(`${data}/postmaster.pid`, "utf8").catch(() => "");
+    const text = await readFile(this.pidFile, "utf8").catch(() => "");
     const pid = Number.parseInt(text, 10);
     if (!(pid > 0)) return null;
     const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
@@ -69,6 +83,6 @@ async function hasFailed(): Promise<boolean> {
   return stdout.trim() === "failed";
 }
 
-async function systemctl(...words: string[]): Promise<void> {
+async function asRoot(...words: string[]): Promise<void> {
   await execa("sudo", ["-n", "/usr/bin/systemctl", ...words, unit]);
 }

@@ -125,6 +125,7 @@ describe("the lineage by PostgreSQL's history file", () => {
 });
 
 describe("the newest timeline of the log files", () => {
+  const MiB = 1024 * 1024;
   const file = (timeline: number, number: number) =>
     [timeline, number >>> 8, number & 0xff].map((part) => part.toString(16).toUpperCase().padStart(8, "0")).join("");
 
@@ -141,5 +142,17 @@ describe("the newest timeline of the log files", () => {
     ["without a file", [], "0/1000028", 0],
   ];
   for (const [what, files, lsn, expected] of cases)
-    it(what, () => expect(newestTimeline(files, lsn)).to.equal(expected));
+    it(what, () => expect(newestTimeline(files, lsn, 16 * MiB)).to.equal(expected));
+
+  it("where the files are smaller, and more of them make 4 GiB", () => {
+    const newest = (files: string[], lsn: string) => newestTimeline(files, lsn, 4 * MiB);
+    const name = (timeline: string, upper: string, lower: string) =>
+      [timeline, upper, lower].map((part) => part.padStart(8, "0")).join("");
+    const files = [name("1", "0", "8"), name("2", "0", "9")];
+    expect(newest(files, "0/2400000")).to.equal(1);
+    expect(newest(files, "0/2400001")).to.equal(2);
+    const beyond = [name("1", "0", "3FF"), name("2", "1", "0")];
+    expect(newest(beyond, "1/0")).to.equal(1);
+    expect(newest(beyond, "1/28")).to.equal(2);
+  });
 });

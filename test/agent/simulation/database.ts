@@ -192,6 +192,10 @@ export class SimulatedDatabase implements Database {
     });
   }
 
+  freshLog(): Promise<void> {
+    return this.onDisk(20, 200, () => this.answers());
+  }
+
   oldestTransaction(): Promise<number> {
     return this.later(2, () => 0);
   }

@@ -76,6 +76,7 @@ export class FakeDatabase implements Database {
   write = () => this.note("write");
   keepSlots = () => this.note("keepSlots");
   checkpoint = () => this.note("checkpoint");
+  freshLog = () => this.note("freshLog");
   isFull = () => Promise.resolve(false);
   oldestTransaction = () => Promise.resolve(0);
   needsRestart = () => Promise.resolve(false);
