@@ -7,31 +7,22 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { digest } from "../../components/secrets";
 import { runProgram } from "../support/program";
+import { scriptFiles, type ScriptFile } from "../support/scriptFiles";
 
 /** Turns a unit's or a user's EnvironmentFile-like settings into variables: systemd's own code, as a program. */
 const generator = "/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator";
 
-interface SecretFile {
-  mode: string;
-  owner: string;
-  content: string;
-}
-
 /** The files that the role secrets puts on a node, as its script has them. */
-async function filesOf(node: string, appEnv: Record<string, string> = {}): Promise<Record<string, SecretFile>> {
+async function filesOf(node: string, appEnv: Record<string, string> = {}): Promise<Record<string, ScriptFile>> {
   const run = await runProgram("local", { "trivet:appEnv": JSON.stringify(appEnv) });
-  const script = String(run.named(`${node}-secrets`).inputs.stdin);
-  const files = script.matchAll(/^file (\S+) (\S+) (\S+) <<'END-OF-FILE'\n([^]*?)^END-OF-FILE$/gm);
-  return Object.fromEntries(
-    [...files].map(([, mode, owner, file, content]) => [file!, { mode: mode!, owner: owner!, content: content! }]),
-  );
+  return scriptFiles(run.named(`${node}-secrets`).inputs.stdin);
 }
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 describe("a node's secret files", function () {
   this.timeout(20_000);
-  let files: Record<string, SecretFile>;
+  let files: Record<string, ScriptFile>;
   before(async () => {
     files = await filesOf("ash");
   });

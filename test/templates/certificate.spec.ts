@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import {
-  chmodSync,
   cpSync,
   existsSync,
   lstatSync,
@@ -11,12 +10,13 @@ import {
   rmSync,
   statSync,
   utimesSync,
-  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { expect } from "chai";
 import { runProgram } from "../support/program";
+import { scriptFiles, type ScriptFile } from "../support/scriptFiles";
+import { NodeFolder } from "./support/nodeFolder";
 import { issuer, type Issuer, type Wish } from "./support/sites";
 
 const directory = "https://198.18.0.1:14000/dir";
@@ -65,39 +65,32 @@ cp "$FAKE/issued/site.crt" "$crt"
 
 describe("the sites' certificate on a node", function () {
   this.timeout(30_000);
-  const files: Record<string, { text: string; mode: string }> = {};
+  let files: Record<string, ScriptFile>;
   let thumbprint = "";
   let authority: Issuer;
   before(async () => {
     const run = await runProgram("local");
-    const script = String(run.named("ash-certificate").inputs.stdin);
-    for (const [, mode, file, text] of script.matchAll(/^file (\S+) \S+ (\S+) <<'END-OF-FILE'\n([^]*?)^END-OF-FILE$/gm))
-      files[file!] = { text: text!, mode: mode! };
+    files = scriptFiles(run.named("ash-certificate").inputs.stdin);
     // One name is enough for what is tried here.
     const settings = files["/etc/trivet/certificate.conf"]!;
-    settings.text = settings.text.replace(/^hosts=.*$/m, `hosts=( ${hosts.join(" ")} )`);
-    thumbprint = /^thumbprint='(.*)'$/m.exec(files["/etc/trivet/certificate.conf"]!.text)![1]!;
+    settings.content = settings.content.replace(/^hosts=.*$/m, `hosts=( ${hosts.join(" ")} )`);
+    thumbprint = /^thumbprint='(.*)'$/m.exec(files["/etc/trivet/certificate.conf"]!.content)![1]!;
     authority = await issuer();
   });
 
-  let dir: string;
-  const at = (name: string) => path.join(dir, name);
-  const own = (text: string) => places.reduce((known, place) => known.replaceAll(place, at(place)), text);
-  const put = (file: string, text: string, mode = "0644") => {
-    mkdirSync(path.dirname(at(file)), { recursive: true });
-    writeFileSync(at(file), text);
-    chmodSync(at(file), Number.parseInt(mode, 8));
-  };
-  const read = (file: string) => readFileSync(at(file), "utf8");
-  const calls = () => (existsSync(at("calls")) ? read("calls").trimEnd().split("\n") : []);
+  let node: NodeFolder;
+  const at = (name: string) => node.at(name);
+  const put = (file: string, text: string, mode?: string) => node.put(file, text, mode);
+  const read = (file: string) => node.read(file);
+  const calls = () => node.lines("calls");
   const answer = (url: string, text: string) => put(`answers/${url.replaceAll("/", "_")}`, text);
   const conf = "/etc/trivet/certificate.conf";
   const live = "/etc/trivet/tls/live";
   const state = "/var/lib/trivet/certificate";
 
   beforeEach(async () => {
-    dir = mkdtempSync(path.join(tmpdir(), "trivet-certificate-"));
-    for (const [file, { text, mode }] of Object.entries(files)) put(file, own(text), mode);
+    node = new NodeFolder(places);
+    node.lay(files);
     put("bin/curl", `#!/bin/bash${curl}`, "0755");
     put("bin/acme.sh", `#!/bin/bash${acme}`, "0755");
     put("bin/systemctl", '#!/bin/bash\necho "systemctl $*" >>"$FAKE/calls"\n[ -e "$FAKE/nginx-runs" ]\n', "0755");
@@ -111,9 +104,9 @@ describe("the sites' certificate on a node", function () {
     answer("http://10.22.0.11/.well-known/acme-challenge/trivet", `trivet.${thumbprint}`);
     answer("http://10.22.0.11/health", "");
   });
-  afterEach(() => rmSync(dir, { recursive: true }));
+  afterEach(() => node.remove());
 
-  const environment = () => ({ ...process.env, FAKE: dir, PATH: `${at("bin")}:${process.env.PATH}`, JOURNAL_STREAM: "" });
+  const environment = () => ({ ...process.env, FAKE: node.root, PATH: `${at("bin")}:${process.env.PATH}`, JOURNAL_STREAM: "" });
   function certificate(...words: string[]) {
     const options = { env: environment(), encoding: "utf8", timeout: 20_000 } as const;
     const { status, stdout, stderr } = spawnSync(at("/usr/local/lib/trivet/certificate"), words, options);
@@ -122,7 +115,7 @@ describe("the sites' certificate on a node", function () {
   /** What a function of the part without side effects prints or decides. */
   function decide(expression: string) {
     const script = `. ${at(conf)}\n. ${at("/usr/local/lib/trivet/certificate-pairs")}\n${expression}`;
-    const { status, stdout } = spawnSync("bash", ["-euo", "pipefail", "-c", script], { encoding: "utf8", cwd: dir });
+    const { status, stdout } = spawnSync("bash", ["-euo", "pipefail", "-c", script], { encoding: "utf8", cwd: node.root });
     return { status, said: stdout.trim() };
   }
   const shown = () => read(`${live}/site.crt`);

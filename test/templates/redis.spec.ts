@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { expect } from "chai";
 import { readTemplates } from "../../components/render";
 import { runProgram } from "../support/program";
+import { scriptFiles, type ScriptFile } from "../support/scriptFiles";
+import { NodeFolder } from "./support/nodeFolder";
 
 const [ash, birch, cedar, gone] = ["10.22.0.11", "10.22.0.12", "10.22.0.13", "10.22.0.99"];
 /** Where the scripts look on a node; here, in a folder of the test's own. */
@@ -31,32 +31,24 @@ if [ $# -gt 0 ]; then answer "$*"; else while read -r line; do answer "$line"; d
 
 describe("the scripts of redis and sentinel on a node", function () {
   this.timeout(30_000);
-  const files: Record<string, { text: string; mode: string }> = {};
+  let files: Record<string, ScriptFile>;
   before(async () => {
     const run = await runProgram("local");
-    for (const role of ["redis", "sentinel"]) {
-      const script = String(run.named(`ash-${role}`).inputs.stdin);
-      for (const [, mode, file, text] of script.matchAll(/^file (\S+) \S+ (\S+) <<'END-OF-FILE'\n([^]*?)^END-OF-FILE$/gm))
-        files[file!] = { text: text!, mode: mode! };
-    }
+    const made = ["redis", "sentinel"].map((role) => scriptFiles(run.named(`ash-${role}`).inputs.stdin));
+    files = Object.assign({}, ...made) as Record<string, ScriptFile>;
   });
 
-  let dir: string;
-  const at = (name: string) => path.join(dir, name);
-  const own = (text: string) => places.reduce((known, place) => known.replaceAll(place, at(place)), text);
-  const put = (file: string, text: string, mode = "0644") => {
-    mkdirSync(path.dirname(at(file)), { recursive: true });
-    writeFileSync(at(file), text);
-    chmodSync(at(file), Number.parseInt(mode, 8));
-  };
-  const read = (file: string) => readFileSync(at(file), "utf8");
-  const calls = () => (existsSync(at("calls")) ? read("calls").trimEnd().split("\n") : []);
+  let node: NodeFolder;
+  const at = (name: string) => node.at(name);
+  const put = (file: string, text: string, mode?: string) => node.put(file, text, mode);
+  const read = (file: string) => node.read(file);
+  const calls = () => node.lines("calls");
   const answer = (ip: string, command: string, text: string, port = 26379) =>
     put(`answers/${ip} ${port} ${command.replaceAll("/", "_")}`, `${text}\n`);
 
   beforeEach(() => {
-    dir = mkdtempSync(path.join(tmpdir(), "trivet-redis-"));
-    for (const [file, { text, mode }] of Object.entries(files)) put(file, own(text), mode);
+    node = new NodeFolder(places);
+    node.lay(files);
     put("bin/redis-cli", `#!/bin/bash${redisCli}`, "0755");
     put("bin/systemctl", `#!/bin/bash\necho "systemctl $*" >>"$FAKE/calls"\n`, "0755");
     // redis-settle waits for as long as it takes: here, it gives up where it would.
@@ -69,12 +61,12 @@ describe("the scripts of redis and sentinel on a node", function () {
     for (const user of ["sentinel-peer", "monitor"]) put(`/etc/trivet/redis/${user}.pass`, "secret\n");
     put("/run/trivet-redis/local.pass", "of this start\n");
   });
-  afterEach(() => rmSync(dir, { recursive: true }));
+  afterEach(() => node.remove());
 
   function bash(script: string, env: Record<string, string> = {}) {
     const PATH = `${at("bin")}:${process.env.PATH}`;
     const { status, stdout, stderr } = spawnSync("bash", ["-c", script], {
-      env: { PATH, FAKE: dir, ...env },
+      env: { PATH, FAKE: node.root, ...env },
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],
       timeout: 10_000,
@@ -385,7 +377,7 @@ describe("the scripts of redis and sentinel on a node", function () {
       bash(`set -euo pipefail
         fail() { echo "$*" >&2; exit 1; }
         wait_for() { "\${@:3}" || fail "waited in vain for $2"; }
-        ${own(readTemplates(role).probe)}`);
+        ${node.own(readTemplates(role).probe)}`);
     const hears = (port: number, shown: string, text: string) => put(`answers/${port} ${shown}`, `${text}\n`);
     beforeEach(() => {
       sees(ash, 4, ash);

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import * as path from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { runProgram, type Run } from "../support/program";
+import { scriptFiles, type ScriptFile } from "../support/scriptFiles";
+import { NodeFolder } from "./support/nodeFolder";
 
 /** Where the scripts look on a node; here, in a folder of the test's own. */
 const places = ["/usr/local/lib/trivet", "/run/trivet"];
@@ -12,22 +12,16 @@ const leader = '{"role":"leader","members":["ash","birch"]}';
 describe("the role rotation", function () {
   this.timeout(30_000);
   let run: Run;
-  const files: Record<string, { text: string; mode: string }> = {};
+  let files: Record<string, ScriptFile>;
   before(async () => {
     run = await runProgram("local");
-    const script = String(run.named("ash-rotation").inputs.stdin);
-    for (const [, mode, file, text] of script.matchAll(/^file (\S+) \S+ (\S+) <<'END-OF-FILE'\n([^]*?)^END-OF-FILE$/gm))
-      files[file!] = { text: text!, mode: mode! };
+    files = scriptFiles(run.named("ash-rotation").inputs.stdin);
   });
 
-  let dir: string;
-  const at = (name: string) => path.join(dir, name);
-  const put = (file: string, text: string) => {
-    mkdirSync(path.dirname(at(file)), { recursive: true });
-    writeFileSync(at(file), text);
-    chmodSync(at(file), 0o755);
-  };
-  const did = () => (existsSync(at("did")) ? readFileSync(at("did"), "utf8").trimEnd().split("\n") : []);
+  let node: NodeFolder;
+  const at = (name: string) => node.at(name);
+  const put = (file: string, text: string) => node.put(file, text, "0755");
+  const did = () => node.lines("did");
   /** A command of a test's own that notes what it is asked. */
   const fake = (file: string, answer = "") =>
     put(file, `#!/bin/bash\necho "\${0##*/} $*" >>"${at("did")}"\n${answer}\n`);
@@ -36,18 +30,18 @@ describe("the role rotation", function () {
     fake("/usr/local/lib/trivet/ask-agent", `case "$1 $2" in ${cases.map((line) => `${line} ;; `).join("")} *) echo '{}' ;; esac`);
 
   beforeEach(() => {
-    dir = mkdtempSync(path.join(tmpdir(), "trivet-rotation-"));
-    for (const [file, { text }] of Object.entries(files))
-      put(file, places.reduce((known, place) => known.replaceAll(place, at(place)), text)); // prettier-ignore
+    node = new NodeFolder(places);
+    node.lay(files);
     mkdirSync(at("/run/trivet/drains"), { recursive: true });
     // What it waits for, it asks again and again; here, without a wait.
     fake("bin/sleep");
     put("bin/ss", "#!/bin/bash\ntrue\n");
     fake("bin/systemctl");
+    fake("bin/nginx");
     put("bin/timeout", '#!/bin/bash\nshift\nexec "$@"\n');
     agent(`"GET /status") echo '${leader.replace("leader", "follower")}'`);
   });
-  afterEach(() => rmSync(dir, { recursive: true }));
+  afterEach(() => node.remove());
 
   function tool(name: string, ...args: string[]) {
     const { status, stdout, stderr } = spawnSync(at(`/usr/local/lib/trivet/${name}`), args, {
@@ -89,6 +83,22 @@ describe("the role rotation", function () {
       const asked = did().filter((line) => line.startsWith("ss "));
       expect(asked[0]).to.equal("ss 3 --no-header --tcp --numeric state established ( sport = :443 )");
       expect(asked.map((line) => line.split(" ")[1])).to.deep.equal(["3", "2", "1", "0", "0"]);
+      expect(did()).not.to.include("nginx -s reload");
+    });
+
+    it("has nginx say goodbye to HTTP/2's clients, once HTTP/1's have gone, and waits for nobody for ever", () => {
+      put("bin/ss", "#!/bin/bash\necho a connection\n");
+      fake("bin/nginx", `[ -e ${at("/run/trivet/closing")} ] || echo too early >>${at("did")}; exit 1`);
+      const { status, stdout } = tool("leave-rotation", "shutdown");
+      expect({ status, stdout }).to.deep.equal({ status: 0, stdout: "{}\n1 client connections are left\n" });
+      const half = "sleep 0.5";
+      expect(did()).to.deep.equal([
+        "ask-agent POST /drain?by=shutdown",
+        ...new Array<string>(2 * 22).fill(half),
+        "nginx -s reload",
+        ...new Array<string>(2 * 8).fill(half),
+        "ask-agent GET /status",
+      ]);
     });
 
     it("of PostgreSQL's leader hands over, and tries once more when it is refused", () => {
@@ -165,7 +175,7 @@ describe("the role rotation", function () {
 
   describe("trivet-rotation.service", () => {
     it("is stopped before everything that it needs", () => {
-      const unit = files["/etc/systemd/system/trivet-rotation.service"]!.text;
+      const unit = files["/etc/systemd/system/trivet-rotation.service"]!.content;
       const after = [...unit.matchAll(/^After=(.*)$/gm)].flatMap(([, units]) => units!.split(" "));
       expect(after).to.have.members([
         ...["network-online.target", "ssh.service", "nginx.service", "pgbouncer.service", "trivet-agent.service"],

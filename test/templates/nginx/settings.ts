@@ -1,4 +1,5 @@
 import { runProgram, type Run } from "../../support/program";
+import { scriptFiles } from "../../support/scriptFiles";
 
 /** The files that the role nginx puts on a node, by path. */
 export type Files = Record<string, string>;
@@ -9,7 +10,6 @@ export async function settingsOf(node: string, config: Record<string, string> = 
 }
 
 export function filesOf(run: Run, node: string): Files {
-  const script = String(run.named(`${node}-nginx`).inputs.stdin);
-  const files = script.matchAll(/^file \S+ \S+ (\S+) <<'END-OF-FILE'\n([^]*?)^END-OF-FILE$/gm);
-  return Object.fromEntries([...files].map(([, path, text]) => [path!, text!]));
+  const files = scriptFiles(run.named(`${node}-nginx`).inputs.stdin);
+  return Object.fromEntries(Object.entries(files).map(([path, { content }]) => [path, content]));
 }
