@@ -28,6 +28,23 @@ describe("the sites' certificate in the local cloud", () => {
     expect(asked).to.deep.equal(["ash", "birch"]);
   });
 
+  it("is ordered by one node alone, and then taken over by all others at once", async () => {
+    const { run } = nodes({ ash: 99, birch: 1, cedar: 1, dogwood: 1 });
+    const open = new Set<string>();
+    const together: number[] = [];
+    const slowly = async (node: Machine, command: string) => {
+      if (!command.includes("renew")) return run(node, command);
+      open.add(node.name);
+      await new Promise(setImmediate);
+      together.push(open.size);
+      open.delete(node.name);
+      return run(node, command);
+    };
+    const machines = ["ash", "birch", "cedar", "dogwood"].map((name) => machine(name));
+    await getCertificate(machines, { run: slowly, patience: 1 }).catch(() => undefined);
+    expect(together).to.deep.equal([1, 1, 2, 1]);
+  });
+
   it("is asked for again while a node does not have it", async function () {
     this.timeout(10_000);
     const { asked, run } = nodes({ ash: 2, birch: 1 });

@@ -20,6 +20,14 @@ export class RecordingFabric implements Fabric {
   /** How many calls run on each machine now, and the most that ever did. */
   private readonly running = new Map<number, number>();
   mostAtOnce = 0;
+  private held: Promise<void> = Promise.resolve();
+
+  /** From now on no machine does what it is told, until what is returned is called. */
+  hold(): () => void {
+    let release = () => {};
+    this.held = new Promise((resolve) => (release = resolve));
+    return release;
+  }
 
   start = () => this.told("start");
 
@@ -72,6 +80,7 @@ export class RecordingFabric implements Fabric {
     this.mostAtOnce = Math.max(this.mostAtOnce, now);
     try {
       await new Promise((resolve) => setTimeout(resolve, 5));
+      await this.held;
       await this.told(call, id);
       effect();
     } finally {

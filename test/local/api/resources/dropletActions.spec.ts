@@ -76,10 +76,12 @@ describe("droplet actions", () => {
   });
 
   it("come one at a time", async () => {
+    const release = cloud.fabric.hold();
     await cloud.post(`droplets/${id}/actions`, { type: "reboot" });
     const second = await cloud.post(`droplets/${id}/actions`, { type: "reboot" });
     expect([second.status, second.body.message]).to.deep.equal([422, "Droplet already has a pending event."]);
     expect((await droplet()).locked).to.equal(true);
+    release();
     await cloud.upkeep.idle();
     expect((await droplet()).locked).to.equal(false);
   });

@@ -95,8 +95,10 @@ describe("droplets", () => {
     const id = await cloud.droplet(vpcId);
     const inbound = [{ protocol: "tcp", ports: "22", sources: { addresses: ["0.0.0.0/0"] } }];
     await cloud.post("firewalls", { name: "web", droplet_ids: [id], inbound_rules: inbound });
+    const release = cloud.fabric.hold();
     expect((await cloud.delete(`droplets/${id}`)).status).to.equal(204);
     expect((await cloud.get(`droplets/${id}`)).body.droplet.locked).to.equal(true);
+    release();
     await cloud.upkeep.idle();
     expect((await cloud.get(`droplets/${id}`)).status).to.equal(404);
     expect(cloud.fabric.machines.size).to.equal(0);
