@@ -21,7 +21,7 @@ const around = 5;
  */
 export async function deploy(samples: number, perSecond = 100): Promise<Figure[]> {
   return onCluster(async () => {
-    const build = await buildOf(["agent", "cli", "components", "example", "templates"]);
+    const build = await buildOf(["agent", "cli", "components", "drills/load", "example", "templates"]);
     const options = { ...(await site()), postPath: "/api/notes", traffic: mixed(perSecond) };
     for (let at = 1; at <= samples; at++) {
       const line = `// Release ${at} of a benchmark, ${new Date().toISOString()}.`;

@@ -20,6 +20,9 @@ const connections = 50;
 /** More than any server here can do. */
 const unlimited = 1_000_000;
 
+/** Users come one after the other over so long: 300 TLS handshakes in one second would be all that the worst percent shows. */
+const arriveSeconds = 10;
+
 /** Where the clients go in, and out of which network. */
 interface Entrance {
   way: Way;
@@ -40,7 +43,7 @@ export interface LoadSettings {
  */
 export async function load(samples: number, { users = 300, seconds = 60 }: LoadSettings = {}): Promise<Figure[]> {
   return onCluster(async () => {
-    const build = await buildOf(["agent", "components", "example", "templates"]);
+    const build = await buildOf(["agent", "components", "drills/load", "example", "templates"]);
     const entrances: Entrance[] = [{ way: "Trivet", to: await site() }, await bareWorker()];
     const since = Math.floor(Date.now() / 1000);
     const memory: number[] = [];
@@ -70,7 +73,7 @@ const asUsers = (users: number) => ({
   options: {
     postPath: "/api/notes",
     postShare: 0.1,
-    traffic: { keepalive: { clients: users, perSecond: users, idleSeconds: 0 } },
+    traffic: { keepalive: { clients: users, perSecond: users, idleSeconds: 0, arriveSeconds } },
   },
 });
 

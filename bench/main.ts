@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
+import { wholeNumber } from "../drills/wholeNumber";
 import { deploy } from "./deploy";
 import { failover } from "./failover";
 import { circumstances, table, type Figure } from "./figures";
@@ -35,21 +36,21 @@ const benchmarks: Record<string, Benchmark> = {
   load: { run: load, samples: 1 },
 };
 
-const upTo = (most: number) => (text: string) => {
-  const given = Number(text);
-  if (/^\d+$/.test(text) && given >= 1 && given <= most) return given;
-  throw new InvalidArgumentError(`wanted a whole number from 1 to ${most}.`);
-};
-
 new Command("bench")
   .description("measure what docs/benchmarks.md promises")
   .argument("[names...]", `of ${Object.keys(benchmarks).join(", ")}; up, unchanged and memory when not given`)
-  .addOption(new Option("-n, --samples <number>", "how often").argParser(upTo(10_000)))
+  .addOption(new Option("-n, --samples <number>", "how often").argParser(wholeNumber(1, 10_000)))
   .option("--only <text>", "of failover and patroni, only what has this in its name")
-  .addOption(new Option("--rate <number>", "of deploy, requests a second; 100 when not given").argParser(upTo(10_000)))
-  .addOption(new Option("--users <number>", "of load, how many at once; 300 when not given").argParser(upTo(2_000)))
   .addOption(
-    new Option("--seconds <number>", "of load, how long each part lasts; 60 when not given").argParser(upTo(86_400)),
+    new Option("--rate <number>", "of deploy, requests a second; 100 when not given").argParser(wholeNumber(1, 10_000)),
+  )
+  .addOption(
+    new Option("--users <number>", "of load, how many at once; 300 when not given").argParser(wholeNumber(1, 2_000)),
+  )
+  .addOption(
+    new Option("--seconds <number>", "of load, how long each part lasts; 60 when not given").argParser(
+      wholeNumber(1, 86_400),
+    ),
   )
   .action(async (names: string[], options: Options) => {
     const chosen = names.length === 0 ? ["up", "unchanged", "memory"] : names;

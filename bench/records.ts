@@ -28,7 +28,7 @@ export async function kept<T extends Kept>(build: string, file: string): Promise
   return records.filter((record) => record.build === build);
 }
 
-/** What reaches the nodes, as one short text: the same for as long as nothing of it changes. */
+/** These folders, such as those of what reaches the nodes, as one short text: the same for as long as nothing of them changes. */
 export async function buildOf(folders: string[]): Promise<string> {
   const git = async (...words: string[]) => (await execa("git", words, { cwd: projectRoot })).stdout;
   const tree = await git("ls-tree", "-r", "HEAD", "--", ...folders);

@@ -16,8 +16,8 @@ export interface Fault {
   gapSeconds?: number;
   /** Whether redis on the node is lost with it, so that its failover is promised too. */
   takesRedis: boolean;
-  /** Whether redis hangs with it, and later goes on. */
-  hangsRedis?: true;
+  /** Whether a redis that is master may acknowledge some more writes when it has a successor already (docs/redis.md). */
+  redisOverlaps?: true;
 }
 
 /** Section "Promises" of the design, as the longest times in seconds. */
@@ -84,6 +84,7 @@ export const lossyLink: Fault = {
   end: healed,
   strands: true,
   takesRedis: false,
+  redisOverlaps: true,
 };
 
 /** Between two nodes only; both still reach the third. */
@@ -145,7 +146,7 @@ export const frozenDisk: Fault = {
   strands: false,
   gapSeconds: promised.hung,
   takesRedis: false,
-  hangsRedis: true,
+  redisOverlaps: true,
 };
 
 export const fullDisk: Fault = {

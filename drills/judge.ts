@@ -23,8 +23,11 @@ export interface Promised {
   gapSeconds?: number;
   /** The longest time without a write to redis, in seconds. */
   redisGapSeconds?: number;
-  /** A redis that hung answers, when it wakes up, what waited in its sockets: nothing in redis prevents it (docs/redis.md). */
-  redisAnswersLate?: true;
+  /**
+   * A redis that has a successor may acknowledge some more writes. One that hung answers, when it wakes up, what waited in
+   * its sockets; one whose link loses packets is followed by one replica until its successor is there (docs/redis.md).
+   */
+  redisOverlaps?: true;
   /** Statements that fail, of clients that are not stranded. */
   failedStatements?: 0;
   /** Until everything is whole again after the last fault ended, in seconds. */
@@ -122,7 +125,7 @@ function brokenPromises(verdict: Omit<Verdict, "broken">, promised: Promised): s
   none(contradicted, "writes are there that were refused or never sent");
   none(verdict.dual.writes, "writes were acknowledged while another node acknowledged, too");
   within(verdict.dual.seconds, 0, "two primaries acknowledged");
-  if (!promised.redisAnswersLate)
+  if (!promised.redisOverlaps)
     none(verdict.redisDual.writes, "writes to redis were acknowledged while another node acknowledged, too");
   within(verdict.gapSeconds, promised.gapSeconds, "the write gap");
   within(verdict.redisGapSeconds, promised.redisGapSeconds, "redis' write gap");

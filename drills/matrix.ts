@@ -21,7 +21,7 @@ export function single(fault: Fault, part: Part, seconds: number = lasting): Dri
     promised: {
       ...whole,
       ...(fault.gapSeconds === undefined ? {} : { gapSeconds: fault.gapSeconds }),
-      ...(fault.hangsRedis && { redisAnswersLate: true }),
+      ...(fault.redisOverlaps && { redisOverlaps: true }),
       ...(fault.takesRedis && part === "redis master" ? { redisGapSeconds: promised.redis } : {}),
     },
     run: async (stage) => {

@@ -1,6 +1,7 @@
 import { drillsWith, randomDrill } from "./matrix";
 import { randomFrom } from "./random";
 import type { Drill } from "./run";
+import { withSlack } from "./slack";
 
 export interface SoakOptions {
   /** Repeats the order of an earlier soak; by default any. */
@@ -11,6 +12,8 @@ export interface SoakOptions {
   matrix?: number;
   /** Of the matrix, what has this in its name. */
   only?: string;
+  /** How many times what is promised may a time be; default 1. */
+  slack?: number;
 }
 
 export interface Plan {
@@ -20,7 +23,16 @@ export interface Plan {
 }
 
 /** Which drills a soak does. @throws Error when no drill has that name, or drills at random are to have one */
-export function planOf({ seed, minutes, matrix, only }: SoakOptions): Plan {
+export function planOf({ slack = 1, ...options }: SoakOptions): Plan {
+  const { what, drills } = strictPlan(options);
+  if (slack === 1) return { what, drills };
+  function* lenient() {
+    for (const drill of drills) yield withSlack(drill, slack);
+  }
+  return { what: `${what} --slack ${slack}`, drills: lenient() };
+}
+
+function strictPlan({ seed, minutes, matrix, only }: Omit<SoakOptions, "slack">): Plan {
   if (matrix !== undefined) return inOrder(matrix, only ?? "");
   if (only !== undefined) throw new Error(`--only "${only}" is for --matrix; add --matrix 1.`);
   return atRandom(seed ?? Math.floor(Math.random() * 1e9), minutes);

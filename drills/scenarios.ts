@@ -207,8 +207,11 @@ export const duringUp = (part: Part): Drill => ({
     await stage.hold(lasting);
     await stage.writing(patience.writing);
     await stage.end(powerCut, node);
-    stage.mark(`that pulumi up ended with ${(await first).exitCode}`);
-    await stage.whole(patience.whole);
+    try {
+      await stage.whole(patience.whole);
+    } finally {
+      stage.mark(`that pulumi up ended with ${(await first).exitCode}`);
+    }
     const second = await pulumiUp();
     if (second.exitCode !== 0) throw new Error(`the next pulumi up failed:\n${second.output}`);
     await stage.whole(patience.whole);

@@ -1,21 +1,27 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { localCluster } from "./cluster";
 import { planOf, type SoakOptions } from "./plan";
 import { report, runDrill, summary, type Outcome } from "./run";
-
-const whole = (text: string) => {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("wanted a whole number from 0 to 999999999.");
-  return Number(text);
-};
+import { wholeNumber } from "./wholeNumber";
 
 new Command("soak")
   .description("break nodes of the local cluster until the time is over or a promise is broken")
-  .addOption(new Option("--minutes <number>", "how long to begin new drills").default(60).argParser(whole))
-  .addOption(new Option("--seed <number>", "repeat the order of an earlier soak").argParser(whole))
+  .addOption(
+    new Option("--minutes <number>", "how long to begin new drills").default(60).argParser(wholeNumber(1, 100_000)),
+  )
+  .addOption(
+    new Option("--seed <number>", "repeat the order of an earlier soak").argParser(wholeNumber(0, 999_999_999)),
+  )
   .addOption(
     new Option("--matrix <times>", "every drill in order, so often, instead of any at random")
-      .argParser(whole)
+      .argParser(wholeNumber(1, 999))
       .conflicts(["seed", "minutes"]),
+  )
+  .addOption(
+    new Option(
+      "--slack <times>",
+      "let times be so many times what is promised; no write may be lost all the same",
+    ).argParser(wholeNumber(1, 999)),
   )
   .option("--only <text>", "of the matrix, what has this in its name")
   .action(async (options: SoakOptions) => {

@@ -25,10 +25,12 @@ export class Stage {
   readonly stranded = new Set<string>();
   /** The first fault's moment. */
   brokenAt?: number;
+  /** The longest time until everything was whole, of all the times that it had to become so. */
   wholeSeconds?: number;
   private readonly open: { fault: Fault; node: string }[] = [];
   private injectedAt = 0;
-  private mendedAt?: number;
+  /** From when the next wholeness counts; none where nothing was disturbed since the last. */
+  private wholeFrom?: number;
 
   constructor(
     readonly subject: Subject,
@@ -57,6 +59,7 @@ export class Stage {
   begins(what: string): void {
     this.mark(what);
     this.brokenAt ??= now();
+    this.wholeFrom ??= now();
   }
 
   async inject(fault: Fault, ...nodes: string[]): Promise<void> {
@@ -75,7 +78,7 @@ export class Stage {
       const at = this.open.findIndex((it) => it.fault === fault && it.node === node);
       if (at >= 0) this.open.splice(at, 1);
     }
-    this.mendedAt = now();
+    this.wholeFrom = now();
     await fault.end(this.subject, nodes);
   }
 
@@ -95,13 +98,15 @@ export class Stage {
 
   /**
    * Waits until everything is whole. That time is counted from the end of the last fault, or where none has an end, from
-   * the beginning of the first.
+   * the beginning of the first; and once: whoever waits again with no fault between only makes sure.
    * @throws Error when `seconds` are over
    */
   async whole(seconds: number): Promise<void> {
     const faults = await untilNothing(seconds, () => this.subject.problems());
     if (faults.length > 0) throw new Error(`not whole again after ${seconds} s: ${faults.join("; ")}`);
-    this.wholeSeconds = (now() - (this.mendedAt ?? this.brokenAt ?? now())) / 1000;
+    if (this.wholeFrom !== undefined)
+      this.wholeSeconds = Math.max(this.wholeSeconds ?? 0, (now() - this.wholeFrom) / 1000);
+    this.wholeFrom = undefined;
     this.mark("everything is whole");
   }
 

@@ -78,8 +78,9 @@ export class Connection {
           .then(resolve, reject)
           .finally(() => {
             settled();
-            // An answer that came before the whole request was sent: the rest is of no use.
-            if (!sent.writableFinished) sent.destroy();
+            // An answer that came before the whole request was there: the rest is of no use. (Whether it was also written,
+            // TLS tells a busy client only after the answer, so writableFinished would close sound connections.)
+            if (!sent.writableEnded) sent.destroy();
           });
       });
       if (sending.body) pipeline(sending.body, sent, () => undefined);

@@ -5,7 +5,7 @@ import type { LoadSpec } from "./spec";
 const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = http2.constants;
 
 /** The server said that it has not begun the request, so that sending it again does it once (RFC 9113, 8.7). */
-export class Unprocessed extends Failure {}
+class Unprocessed extends Failure {}
 
 /** A session that is in use, and the last stream that the server said it would answer. */
 interface Current {
@@ -31,15 +31,30 @@ export class Session {
 
   /** Sends a request and resolves to who answered it well. @throws Unprocessed, or Failure for anything else */
   async send(request: Request): Promise<Origin> {
+    const used = this.use();
     this.inFlight++;
     try {
-      return accepted(await this.exchange(request, this.use()));
+      return accepted(await this.exchange(request, used));
     } catch (error) {
       // A server that refuses a stream is not asked again on the same session.
-      if (error instanceof Unprocessed) this.leave();
+      if (error instanceof Unprocessed && this.current === used) this.leave(used);
       throw failureOf(error);
     } finally {
       this.inFlight--;
+    }
+  }
+
+  /**
+   * The same, and what the server has not begun is sent again, once, as browsers do.
+   * @param again is told when it is
+   */
+  async deliver(request: Request, again: () => void = () => undefined): Promise<Origin> {
+    try {
+      return await this.send(request);
+    } catch (error) {
+      if (!(error instanceof Unprocessed)) throw error;
+      again();
+      return this.send(request);
     }
   }
 
@@ -49,8 +64,8 @@ export class Session {
     for (const session of this.sessions) session.destroy();
   }
 
-  private leave(): void {
-    this.current?.session.close();
+  private leave({ session }: Current): void {
+    session.close();
     this.current = undefined;
   }
 

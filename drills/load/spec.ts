@@ -27,6 +27,8 @@ const traffic = z.strictObject({
       ...paced,
       /** Every twentieth request or so, a client rests for up to so long. 0: never. */
       idleSeconds: z.number().min(0).max(300).default(5),
+      /** They connect at random moments of the first so many seconds. 0: at once. */
+      arriveSeconds: z.number().min(0).max(300).default(0),
     })
     .optional(),
   /** A client is an HTTP/2 session. */
@@ -122,7 +124,7 @@ export function mixed(perSecond = 100): Traffic {
   const share = (part: number) => perSecond * part;
   return {
     new: { clients: 4, perSecond: share(0.1) },
-    keepalive: { clients: 12, perSecond: share(0.45), idleSeconds: 5 },
+    keepalive: { clients: 12, perSecond: share(0.45), idleSeconds: 5, arriveSeconds: 0 },
     h2: { clients: 4, perSecond: share(0.45), streams: 4 },
     ws: { clients: 6, path: "/api/live", quietSeconds: 45 },
     upload: { clients: 2, perSecond: 0.5, path: "/api/uploads", megabytes: [1, 8], seconds: [1, 3] },

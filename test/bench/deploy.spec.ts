@@ -1,18 +1,7 @@
 import { expect } from "chai";
 import { deployTable, failures, type DeployRecord } from "../../bench/deployFigures";
-import type { KindSummary } from "../../drills/load";
+import { counted } from "./support/counts";
 
-const counted = (more: Partial<KindSummary> = {}): KindSummary => ({
-  requests: 100,
-  ok: 100,
-  failed: 0,
-  repeated: 0,
-  reconnected: 0,
-  stale: 0,
-  unfinished: 0,
-  errors: {},
-  ...more,
-});
 const run = (more: Partial<DeployRecord>): DeployRecord => ({
   build: "one",
   at: "2026-11-21T12:00:00.000Z",

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { loadTable, ratios, type LoadRecord } from "../../bench/loadFigures";
+import { counted } from "./support/counts";
 
 const run = (way: LoadRecord["way"], perSecond: number, more: Partial<LoadRecord["total"]> = {}): LoadRecord => ({
   build: "one",
@@ -9,18 +10,7 @@ const run = (way: LoadRecord["way"], perSecond: number, more: Partial<LoadRecord
   seconds: 60,
   perSecond,
   nodes: {},
-  total: {
-    requests: 1000,
-    ok: 1000,
-    failed: 0,
-    repeated: 0,
-    reconnected: 0,
-    stale: 0,
-    unfinished: 0,
-    errors: {},
-    latency: { p50: 5, p99: 50, max: 60 },
-    ...more,
-  },
+  total: counted({ requests: 1000, ok: 1000, latency: { p50: 5, p99: 50, max: 60 }, ...more }),
 });
 
 describe("the load benchmark", () => {

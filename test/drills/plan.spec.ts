@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { matrix } from "../../drills/matrix";
+import { matrix, switchover } from "../../drills/matrix";
 import { planOf } from "../../drills/plan";
 
 describe("a soak's plan", () => {
@@ -20,6 +20,18 @@ describe("a soak's plan", () => {
       "full disk on the standby",
       "full disk on the redis master",
     ]);
+  });
+
+  it("lets times be longer where it is told to, and nothing else", () => {
+    const { what, drills } = planOf({ minutes: 60, matrix: 1, slack: 3 });
+    expect(what).to.equal("--matrix 1 --slack 3");
+    const moved = [...drills].find(({ name }) => name === switchover.name)!;
+    const { gapSeconds, wholeSeconds } = switchover.promised;
+    expect(moved.promised).to.deep.equal({
+      ...switchover.promised,
+      gapSeconds: gapSeconds! * 3,
+      wholeSeconds: wholeSeconds * 3,
+    });
   });
 
   it("does not choose by name among drills at random", () => {

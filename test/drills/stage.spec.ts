@@ -80,6 +80,55 @@ describe("a drill's stage", () => {
     expect(first).to.be.a("number").and.equal(stage.brokenAt);
   });
 
+  describe("counts the time until everything is whole", () => {
+    const seconds = (stage: Stage) => stage.wholeSeconds ?? NaN;
+
+    it("from the fault's end, and only the first time", async () => {
+      const stage = stageOn();
+      await stage.inject(fault, "ash");
+      await stage.hold(0.1);
+      const mended = now();
+      await stage.end(fault, "ash");
+      await stage.whole(1);
+      const first = seconds(stage);
+      expect(first).to.be.within(0, (now() - mended) / 1000);
+      await stage.hold(0.1);
+      await stage.whole(1);
+      expect(seconds(stage)).to.equal(first);
+    });
+
+    it("again after another fault; the longest is what it took", async () => {
+      const stage = stageOn();
+      const burn = async (held: number) => {
+        await stage.inject(fault, "ash");
+        await stage.end(fault, "ash");
+        await stage.hold(held);
+        await stage.whole(1);
+      };
+      await burn(0.1);
+      const long = seconds(stage);
+      expect(long).to.be.at.least(0.09);
+      await burn(0);
+      expect(seconds(stage)).to.equal(long);
+      await burn(2 * long);
+      expect(seconds(stage)).to.be.above(long);
+    });
+
+    it("from the beginning of a fault that has no end", async () => {
+      const stage = stageOn();
+      await stage.inject(fault, "ash");
+      await stage.hold(0.1);
+      await stage.whole(1);
+      expect(seconds(stage)).to.be.at.least(0.09);
+    });
+
+    it("not at all where nothing was broken", async () => {
+      const stage = stageOn();
+      await stage.whole(1);
+      expect(stage.wholeSeconds).to.equal(undefined);
+    });
+  });
+
   describe("waits for writes", () => {
     it("of every client that counts", async () => {
       const stage = stageOn();

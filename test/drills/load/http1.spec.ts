@@ -2,17 +2,24 @@ import { expect } from "chai";
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "node:https";
+import { setTimeout as pause } from "node:timers/promises";
 import { Connection } from "../../../drills/load/http1";
 import { pageRequest } from "../../../drills/load/requests";
 import { loadSpec } from "../../../drills/load/spec";
 import { loaded, one, steady } from "./support/load";
-import { httpsSite, type Site } from "./support/sites";
+import { httpsSite, siteInThread, type Site } from "./support/sites";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 const answer = (response: ServerResponse, value: object, status = 200) =>
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
 const about: Handler = (_request, response) => answer(response, { node: "ash", release: "r1" });
+
+/** Has this process do nothing else for so many ms. */
+function busy(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
 
 describe("a load's HTTP/1.1 clients", () => {
   let site: Site | undefined;
@@ -67,6 +74,29 @@ describe("a load's HTTP/1.1 clients", () => {
     expect(connections).to.equal(1);
     await loaded({ ...target, requests: 6, traffic: { new: one } });
     expect(connections).to.equal(7);
+  });
+
+  it("keep a connection whose answer comes before the word that the request is written", async () => {
+    const apart = await siteInThread();
+    const spec = loadSpec(apart.target);
+    let stale = 0;
+    const connection = new Connection(spec, new AbortController().signal, () => stale++);
+    for (let round = 0; round < 3; round++) {
+      const answered = new Promise((resolve) => setTimeout(() => resolve(connection.send(pageRequest(spec))), 1));
+      // In the same turn: TLS tells of what it has written at this turn's end, after what has come meanwhile.
+      setTimeout(() => busy(100), 1);
+      await answered;
+    }
+    connection.close();
+    await apart.close();
+    expect({ stale, connections: apart.connections() }).to.deep.equal({ stale: 0, connections: 1 });
+  });
+
+  it("arrive one after the other where they are told to", async () => {
+    const target = await serve(about);
+    const users = { clients: 10, perSecond: 1_000, idleSeconds: 0, arriveSeconds: 300 };
+    await loaded({ ...target, traffic: { keepalive: users } }, pause(500));
+    expect(connections).to.be.lessThan(10);
   });
 
   it("refuse a certificate that nobody of theirs has signed", async () => {

@@ -65,6 +65,17 @@ describe("a load's HTTP/2 clients", () => {
     expect({ sessions: sessions.length, seen }).to.deep.equal({ sessions: 2, seen: 6 });
   });
 
+  it("repeat all of several requests that it has not begun", async () => {
+    const target = await serve((stream) => {
+      if (sessions.length > 1 || seen <= 4) answer(stream);
+      // The first four had the odd numbers up to 7.
+      else if (seen === 8) leave(stream, 7);
+    });
+    const { total } = await loaded({ ...target, requests: 12, traffic: { h2: { ...h2, streams: 4 } } });
+    expect(total).to.include({ ok: 12, failed: 0, repeated: 4 });
+    expect(sessions).to.have.lengthOf(2);
+  });
+
   it("repeat it also when the server leaves because of an error", async () => {
     const target = await serve(except(3, (stream) => leave(stream, stream.id! - 2, 2)));
     const { total } = await loaded({ ...target, requests: 5, traffic: { h2 } });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import * as http2 from "node:http2";
 import * as https from "node:https";
 import type { AddressInfo, Server, Socket } from "node:net";
+import { Worker } from "node:worker_threads";
 import { authority, type Authority } from "../../../agent/support/certificates";
 
 const host = "app.trivet.test";
@@ -31,6 +32,25 @@ export async function http2Site(on: (server: http2.Http2SecureServer) => void): 
   server.on("stream", (stream) => stream.on("error", () => undefined));
   on(server);
   return site(server);
+}
+
+/** An HTTPS server in a thread of its own, which answers while this one is busy. It tells how many connections it got. */
+export async function siteInThread(): Promise<Pick<Site, "target" | "close"> & { connections: () => number }> {
+  const { key, cert, ca } = await credentials();
+  const program = `
+    const { parentPort, workerData } = require("node:worker_threads");
+    const server = require("node:https").createServer(workerData, (request, response) => response.end("{}"));
+    server.on("secureConnection", () => parentPort.postMessage("connection"));
+    server.listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));`;
+  const worker = new Worker(program, { eval: true, workerData: { key, cert } });
+  const [port] = (await once(worker, "message")) as [number];
+  let connections = 0;
+  worker.on("message", () => connections++);
+  return {
+    target: { url: `https://${host}:${port}`, address: "127.0.0.1", ca },
+    connections: () => connections,
+    close: async () => void (await worker.terminate()),
+  };
 }
 
 async function credentials() {
