@@ -2,6 +2,7 @@
 # Every shell script of the repository through shellcheck. The roles' pieces are checked as they run: behind lib.sh.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+command -v shellcheck >/dev/null || { echo "trivet: shellcheck is missing; \`apt-get install shellcheck\`." >&2; exit 1; }
 status=0
 while read -r script; do
   shellcheck --shell bash --external-sources "$script" || status=1

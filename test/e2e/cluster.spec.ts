@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { execa } from "execa";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import * as net from "node:net";
-import { apiUrl, paths, projectRoot, stateDir } from "../../local/paths";
+import { apiUrl, paths, projectRoot } from "../../local/paths";
 import { issuerRoots } from "../../local/pebble";
 import {
   apiLogLength,
@@ -24,24 +24,16 @@ import {
   stackOutputs,
   trivet,
 } from "./cluster";
-import { hostSnapshot } from "./host";
+import { beforeCluster } from "./shared";
+import { under } from "./traffic";
 
 const nodes = ["ash", "birch", "cedar"];
 const url = "https://app.trivet.test";
 
 describe("a cluster from nothing", function () {
   this.timeout(30 * 60_000);
-  let untouched: Record<string, string>;
 
-  before(async () => {
-    if (existsSync(stateDir)) throw new Error(`There is a local cloud already (${stateDir}); \`npm run down\` first.`);
-    untouched = await hostSnapshot();
-  });
-
-  after(async function () {
-    if (this.currentTest?.state === "failed" && process.env.TRIVET_KEEP) return;
-    await npmRun("down");
-  });
+  before(beforeCluster);
 
   describe("up", () => {
     it("that is interrupted half-way goes on where it stopped", async () => {
@@ -262,7 +254,7 @@ describe("a cluster from nothing", function () {
       expect(all).to.include("3 to update");
     });
 
-    it("reloads nginx and touches nothing else", async () => {
+    it("reloads nginx, touches nothing else, and no request fails", async () => {
       const services = "nginx app@3001 app@3002 pgbouncer trivet-redis trivet-sentinel postgresql@17-main trivet-agent";
       const pids = () =>
         Promise.all(
@@ -271,9 +263,11 @@ describe("a cluster from nothing", function () {
           ),
         );
       const earlier = await pids();
-      const { exitCode, all } = await pulumi("up", "--yes", "--skip-preview");
-      expect(exitCode, all).to.equal(0);
-      expect(all).to.include("3 updated");
+      await under({}, async () => {
+        const { exitCode, all } = await pulumi("up", "--yes", "--skip-preview");
+        expect(exitCode, all).to.equal(0);
+        expect(all).to.include("3 updated");
+      });
       expect(await pids()).to.deep.equal(earlier);
       for (const node of nodes)
         expect(await inside(node, "nginx -T 2>/dev/null")).to.include("client_max_body_size 77m;");
@@ -316,71 +310,10 @@ describe("a cluster from nothing", function () {
       await healthy(60);
     });
 
-    it("cuts the primary's power; the cluster goes on, and the node rejoins by itself", async () => {
-      const text = `before the cut ${Date.now()}`;
-      expect((await request(`${url}/notes`, { method: "POST", body: { text } })).status).to.equal(201);
-      const lost = await primaryNode();
-      expect((await trivet("local", "cut", lost)).exitCode).to.equal(0);
-      await eventually(90, async () => {
-        expect((await request(`${url}/notes`, { method: "POST", body: { text: "after the cut" } })).status).to.equal(
-          201,
-        );
-      });
-      expect((await trivet("local", "restore", lost)).exitCode).to.equal(0);
-      await healthy(90);
-      expect(await sql(lost, "SELECT pg_is_in_recovery()")).to.equal("t");
-      expect(await sql(lost, `SELECT count(*) FROM notes WHERE text = '${text}'`)).to.equal("1");
-    });
-
     it("refuses a wrong token", async () => {
       expect((await fetch(`${apiUrl}/v2/droplets`, { headers: { authorization: "Bearer wrong" } })).status).to.equal(
         401,
       );
-    });
-  });
-
-  describe("a droplet that somebody deleted", () => {
-    it("is missed by refresh, and the next up makes the cluster whole, data and all", async () => {
-      const notes = Number(await sql(await primaryNode(), "SELECT count(*) FROM notes"));
-      const lost = await primaryNode();
-      const token = readFileSync(paths.token, "utf8").trim();
-      const headers = { authorization: `Bearer ${token}` };
-      const list = (await (await fetch(`${apiUrl}/v2/droplets`, { headers })).json()) as {
-        droplets: { id: number; name: string }[];
-      };
-      const { id } = list.droplets.find(({ name }) => name === `trivet-local-${lost}`)!;
-      expect((await fetch(`${apiUrl}/v2/droplets/${id}`, { method: "DELETE", headers })).status).to.equal(204);
-
-      const acknowledged: number[] = [];
-      await eventually(90, async () => {
-        const { status } = await request(`${url}/notes`, { method: "POST", body: { text: "while one is gone" } });
-        expect(status).to.equal(201);
-        acknowledged.push(status);
-      });
-      expect((await pulumi("refresh", "--yes")).all).to.match(/1 deleted/);
-      const { exitCode, all } = await npmRun("up");
-      expect(exitCode, all).to.equal(0);
-      await healthy(60);
-      for (const node of nodes)
-        await eventually(30, async () => {
-          expect(Number(await sql(node, "SELECT count(*) FROM notes")), node).to.be.at.least(
-            notes + acknowledged.length,
-          );
-        });
-    });
-  });
-
-  describe("down", () => {
-    it("leaves no process, mount, namespace, route, rule or file behind", async () => {
-      const { exitCode, all } = await npmRun("down");
-      expect(exitCode, all).to.equal(0);
-      expect(existsSync(stateDir)).to.equal(false);
-      expect((await run("git", "status", "--porcelain")).stdout).to.not.include("Pulumi.local.yaml");
-      await eventually(10, async () => expect(await hostSnapshot()).to.deep.equal(untouched));
-    });
-
-    it("has nothing to do the second time", async () => {
-      expect((await npmRun("down")).exitCode).to.equal(0);
     });
   });
 });

@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { execa } from "execa";
 
 /** Everything of this host that the local cloud touches, as text: equal before `up` and after `down`. */
-export async function hostSnapshot(): Promise<Record<string, string>> {
+export type HostSnapshot = Record<string, string>;
+
+export async function hostSnapshot(): Promise<HostSnapshot> {
   const run = async (file: string, ...args: string[]) => (await execa(file, args, { reject: false })).stdout;
   return {
     namespaces: await run("ip", "netns", "list"),

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hostFabric } from "../../local/fabric";
-import { apiUrl, paths } from "../../local/paths";
-import { eventually, inside, machine, machines, npmRun, pulumi } from "./cluster";
+import { paths } from "../../local/paths";
+import { eventually, inside, machine, pulumi } from "./cluster";
+import { ask, infoOf, masterNode, whole } from "./redis";
 import { sharedCluster } from "./shared";
 
 const nodes = ["ash", "birch", "cedar"];
@@ -82,41 +82,6 @@ const first = (writes: Write[]) => Math.min(...writes.map(({ at }) => at));
 /** What redis-cli needs to show a node's or the application's certificate. */
 const certificate = (of: "node" | "app") =>
   `--cacert /etc/trivet/tls/ca.crt --cert /etc/trivet/tls/${of}.crt --key /etc/trivet/tls/${of}.key`;
-
-/** Runs an expression with what the node's own scripts know. */
-const ask = (node: string, expression: string) => inside(node, `. /usr/local/lib/trivet/redis-peers; ${expression}`);
-
-async function masterNode(): Promise<string> {
-  for (const { name, privateIp, state } of await machines()) {
-    const node = name.replace("trivet-local-", "");
-    if (state === "active" && (await ask(node, "agreed_master").catch(() => "")) === privateIp) return node;
-  }
-  throw new Error("No majority of the sentinels names a master that says so.");
-}
-
-const infoOf = (node: string) => ask(node, 'cli monitor "$secrets/monitor.pass" "$self" 6379 INFO replication');
-
-/** One master, both others in sync and ready to take over, and every sentinel well. */
-const whole = () =>
-  eventually(120, async () => {
-    const master = await masterNode();
-    for (const node of nodes) {
-      const info = await infoOf(node);
-      if (node === master) expect(info, node).to.match(/role:master[^]*connected_slaves:2/);
-      else expect(info, node).to.match(/master_link_status:up[^]*slave_priority:100/);
-      expect((await ask(node, "instances SENTINELS")).split("\n").map((line) => line.split(" ")[1])).to.deep.equal([
-        "sentinel",
-        "sentinel",
-      ]);
-      expect(await ask(node, "instances REPLICAS"), node).to.not.include("down");
-    }
-    // A sentinel asks for a replica's priority every ten seconds.
-    for (const node of nodes)
-      expect(
-        await ask(node, 'ask_sentinel "$self" SENTINEL REPLICAS main | grep -A1 slave-priority'),
-        node,
-      ).to.not.match(/^0$/m);
-  });
 
 /** The acknowledged writes that the master does not have. */
 async function lost(writes: Write[]): Promise<Write[]> {
@@ -350,26 +315,5 @@ describe("redis and sentinel", function () {
     expect(
       new Set(writes.filter(({ key }) => key.includes(`:${master}:`)).map(({ outcome }) => outcome)),
     ).to.deep.equal(new Set(["ok"]));
-  });
-
-  it("keeps no ghost of a node that was replaced", async () => {
-    const replaced = await masterNode();
-    const headers = { authorization: `Bearer ${readFileSync(paths.token, "utf8").trim()}` };
-    const { droplets } = (await (await fetch(`${apiUrl}/v2/droplets`, { headers })).json()) as {
-      droplets: { id: number; name: string }[];
-    };
-    const { id } = droplets.find(({ name }) => name === named(replaced))!;
-    expect((await fetch(`${apiUrl}/v2/droplets/${id}`, { method: "DELETE", headers })).status).to.equal(204);
-    expect((await pulumi("refresh", "--yes")).exitCode).to.equal(0);
-    const { exitCode, all } = await npmRun("up");
-    expect(exitCode, all).to.equal(0);
-    // Every sentinel looks once a minute, one after the other.
-    await eventually(300, async () => {
-      for (const node of nodes) {
-        expect((await ask(node, "instances SENTINELS")).split("\n"), node).to.have.length(2);
-        expect((await ask(node, "instances REPLICAS")).split("\n"), node).to.have.length(2);
-      }
-    });
-    await whole();
   });
 });

@@ -118,19 +118,20 @@ describe("the sites", function () {
   });
 
   it("are logged as JSON with the client's own address, and the health check is not", async () => {
-    const { stdout } = await run(
+    const { stdout, stderr: id } = await run(
       "curl",
       "-sS",
       "--cacert",
       paths.caCertificate,
+      ...["-w", "%{stderr}%header{x-request-id}"],
       "https://app.trivet.test/api/about?seen=1",
     );
     const { node, release } = JSON.parse(stdout) as { node: string; release: string };
     await eventually(20, async () => {
       const lines = (await inside(node, "tail -n 200 /var/log/nginx/access.log")).split("\n");
-      const line = lines.find((entry) => entry.includes("/api/about"));
+      const line = lines.find((entry) => entry.includes(id));
       const entry = JSON.parse(line!) as Record<string, string>;
-      expect(entry).to.include({ node, release });
+      expect(entry).to.include({ id, node, release });
       expect(JSON.stringify(entry)).to.include("198.18.0.1");
       expect(lines.filter((each) => each.includes('"path":"/health"'))).to.deep.equal([]);
     });

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { expect } from "chai";
 import { DeployLock, duration, heartbeat, takenBy, whoAmI, type Claim } from "../../../cli/deploy/lock";
-import { FakeCluster } from "../support/fakeCluster";
+import { clusterForEach, type FakeCluster } from "../support/fakeCluster";
 import { fakeNode, type FakeNode } from "../support/fakeNode";
 import { faultOf } from "../support/sshServer";
 
@@ -28,13 +28,7 @@ describe("the lock of a deploy", function () {
 
   describe("on nodes", () => {
     let cluster: FakeCluster;
-    before(function () {
-      if (process.getuid?.() !== 0) this.skip();
-    });
-    beforeEach(async () => {
-      cluster = await FakeCluster.make(["ash", "birch"]);
-    });
-    afterEach(() => cluster.close());
+    clusterForEach((made) => (cluster = made));
 
     it("is taken on all of them or on none, and free again when it is let go", async () => {
       await cluster.with({}, async (nodes) => {

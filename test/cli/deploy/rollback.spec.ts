@@ -1,9 +1,8 @@
-import { readFileSync, readlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { releasesTable, reportReleases } from "../../../cli/deploy/releases";
 import type { DeployNode } from "../../../cli/deploy/node";
-import { FakeCluster, sound } from "../support/fakeCluster";
-import type { FakeNode } from "../support/fakeNode";
+import { clusterForEach, currentRelease, sound, type FakeCluster } from "../support/fakeCluster";
 import { folderWith } from "../support/folder";
 import { faultOf } from "../support/sshServer";
 
@@ -18,16 +17,8 @@ const application = (version: string, files: Record<string, string> = {}) =>
 describe("a rollback", function () {
   this.timeout(120_000);
   let cluster: FakeCluster;
+  clusterForEach((made) => (cluster = made));
 
-  before(function () {
-    if (process.getuid?.() !== 0) this.skip();
-  });
-  beforeEach(async () => {
-    cluster = await FakeCluster.make(["ash", "birch"]);
-  });
-  afterEach(() => cluster.close());
-
-  const current = (node: FakeNode) => readlinkSync(node.file("srv/app/current")).replace("releases/", "");
   const reports = () =>
     cluster.with({}, (nodes: DeployNode[]) =>
       Promise.resolve(reportReleases(nodes.map(({ name, state }) => ({ name, state })))),
@@ -42,7 +33,7 @@ describe("a rollback", function () {
     const before = yarns();
 
     expect(await cluster.rollback()).to.include({ release: one.release, changed: true });
-    expect(cluster.nodes.map(current)).to.deep.equal([one.release, one.release]);
+    expect(cluster.nodes.map(currentRelease)).to.deep.equal([one.release, one.release]);
     expect(yarns()).to.deep.equal(before);
     expect(readFileSync(cluster.database, "utf8")).to.equal(migrations);
 
@@ -79,6 +70,6 @@ describe("a rollback", function () {
     for (const node of cluster.nodes) node.write(`srv/app/releases/${one.release}/answer`, "500");
     const fault = await faultOf(cluster.rollback());
     expect(fault.message).to.contain(`it runs ${two.release} again`);
-    expect(cluster.nodes.map(current)).to.deep.equal([two.release, two.release]);
+    expect(cluster.nodes.map(currentRelease)).to.deep.equal([two.release, two.release]);
   });
 });

@@ -4,7 +4,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -18,7 +17,7 @@ import type { UserError } from "../../../cli/errors";
 import type { FakeNode } from "../support/fakeNode";
 import { folderWith } from "../support/folder";
 import { faultOf } from "../support/sshServer";
-import { FakeCluster, sound } from "../support/fakeCluster";
+import { clusterForEach, currentRelease, FakeCluster, sound } from "../support/fakeCluster";
 
 const application = (files: Record<string, string> = {}, settings = "") =>
   folderWith({ ...sound, "trivet.yaml": `name: shop\ncheck: { seconds: 1 }\n${settings}`, ...files });
@@ -26,17 +25,8 @@ const application = (files: Record<string, string> = {}, settings = "") =>
 describe("a deploy", function () {
   this.timeout(120_000);
   let cluster: FakeCluster;
+  clusterForEach((made) => (cluster = made));
 
-  before(function () {
-    // A node's directories are mounted over this machine's, out of everybody else's sight.
-    if (process.getuid?.() !== 0) this.skip();
-  });
-  beforeEach(async () => {
-    cluster = await FakeCluster.make(["ash", "birch"]);
-  });
-  afterEach(() => cluster.close());
-
-  const current = (node: FakeNode) => readlinkSync(node.file("srv/app/current")).replace("releases/", "");
   const starts = (node: FakeNode) => node.log().filter((line) => line.startsWith("start")).length;
   const releases = (node: FakeNode) => readdirSync(node.file("srv/app/releases")).filter((name) => name !== ".keep");
   const history = (node: FakeNode) =>
@@ -60,7 +50,7 @@ describe("a deploy", function () {
     const migrated = "migrate of-the-node postgres://owner:of-the-owner@127.0.0.1:6432/app";
     expect(ash.log()).to.deep.equal([...installed, migrated, ...switched(ash)]);
     expect(birch.log()).to.deep.equal([...installed, ...switched(birch)]);
-    expect(cluster.nodes.map(current)).to.deep.equal([release, release]);
+    expect(cluster.nodes.map(currentRelease)).to.deep.equal([release, release]);
     expect(readFileSync(cluster.database, "utf8")).to.equal(`${release} ash ${whoAmI()}\n`);
     // For the database alone, and not for the eyes of whoever lists processes.
     expect(ash.read("psql-address")).to.equal("owner of-the-owner 127.0.0.1 6432 app\n");
@@ -108,7 +98,7 @@ describe("a deploy", function () {
     const directory = application({}, "migrate: 'echo migrate >>\"$NODE_ROOT/log\"'\n");
     const { release } = await cluster.deploy(directory, { without: ["birch"] });
     await cluster.deploy(directory);
-    expect(cluster.nodes.map(current)).to.deep.equal([release, release]);
+    expect(cluster.nodes.map(currentRelease)).to.deep.equal([release, release]);
     expect(cluster.nodes.map(starts)).to.deep.equal([2, 2]);
     expect(cluster.nodes.flatMap((node) => node.log()).filter((line) => line === "migrate")).to.have.length(1);
   });
@@ -125,7 +115,7 @@ describe("a deploy", function () {
       expect(fault.message).to.match(/^ash did not get healthy with release \S+; it runs \S+ again/);
       expect(fault.message).to.contain(`it runs ${release} again`);
       expect(fault.details).to.match(says).and.to.contain("the worker's last words");
-      expect(cluster.nodes.map(current)).to.deep.equal([release, release]);
+      expect(cluster.nodes.map(currentRelease)).to.deep.equal([release, release]);
       expect(cluster.nodes.map(starts)).to.deep.equal([2 + 2 + 2, 2]);
       expect((await cluster.states()).map(({ current, healthy }) => ({ current, healthy }))).to.deep.equal([
         { current: release, healthy: true },
@@ -158,7 +148,7 @@ describe("a deploy", function () {
     ash.write("nginx-refuses", "");
     const settings = "sites: { main: { static: site } }\n";
     await faultOf(cluster.deploy(application({ "site/a.txt": "a" }, settings)));
-    expect(current(ash)).to.equal(release);
+    expect(currentRelease(ash)).to.equal(release);
     expect(ash.read("var/lib/trivet/sites/main.conf")).to.equal(served);
   });
 
@@ -171,7 +161,6 @@ describe("a deploy", function () {
   });
 
   it("restarts worker by worker on a node alone", async () => {
-    cluster.close();
     cluster = await FakeCluster.make(["oak"], { peers: false });
     await cluster.deploy(application());
     const [oak] = cluster.nodes as [FakeNode];
@@ -185,7 +174,7 @@ describe("a deploy", function () {
     const fault = (await faultOf(cluster.deploy(application({ "cannot-install": "" })))) as UserError;
     expect(fault.message).to.match(/^(ash|birch) could not install the packages/);
     expect(fault.details).to.equal("no such package");
-    expect(cluster.nodes.map(current)).to.deep.equal([release, release]);
+    expect(cluster.nodes.map(currentRelease)).to.deep.equal([release, release]);
     expect(cluster.nodes.map(starts)).to.deep.equal([2, 2]);
   });
 
@@ -200,11 +189,11 @@ describe("a deploy", function () {
     const fault = (await faultOf(cluster.deploy(next))) as UserError;
     expect(fault.message).to.match(/^ash could not migrate/);
     expect(fault.details).to.equal("no table");
-    expect(cluster.nodes.map(current)).to.deep.equal([release, release]);
+    expect(cluster.nodes.map(currentRelease)).to.deep.equal([release, release]);
     expect(existsSync(cluster.database)).to.equal(false);
     cluster.nodes[0]?.write("mended", "");
     const shipped = await cluster.deploy(next);
-    expect(cluster.nodes.map(current)).to.deep.equal([shipped.release, shipped.release]);
+    expect(cluster.nodes.map(currentRelease)).to.deep.equal([shipped.release, shipped.release]);
     expect(readFileSync(cluster.database, "utf8")).to.match(new RegExp(`^${shipped.release} ash `));
   });
 
@@ -245,20 +234,19 @@ describe("a deploy", function () {
     await faultOf(cluster.deploy(directory));
     for (const node of cluster.nodes) node.write("mended", "");
     const { release } = await cluster.deploy(directory);
-    expect(cluster.nodes.map(current)).to.deep.equal([release, release]);
+    expect(cluster.nodes.map(currentRelease)).to.deep.equal([release, release]);
     expect(cluster.nodes.map((node) => node.log().filter((line) => line.startsWith("yarn")).length)).to.deep.equal([
       2, 2,
     ]);
   });
 
   it("keeps five releases, and the sites' files of these alone", async () => {
-    cluster.close();
     cluster = await FakeCluster.make(["ash"]);
     const site = "sites: { main: { static: site } }\n";
     const release = (version: string) => application({ version, [`site/app.${version}.js`]: version }, site);
     for (const version of ["1", "2", "3", "4", "5", "6"]) await cluster.deploy(release(version));
     const [ash] = cluster.nodes as [FakeNode];
-    expect(releases(ash)).to.have.length(5).and.to.include(current(ash));
+    expect(releases(ash)).to.have.length(5).and.to.include(currentRelease(ash));
     expect(ash.read("srv/app/current/version")).to.equal("6");
     expect(readdirSync(ash.file("srv/app/shared/main")).sort()).to.deep.equal(
       ["2", "3", "4", "5", "6"].map((version) => `app.${version}.js`),
@@ -279,7 +267,7 @@ describe("a deploy", function () {
     expect(fault.details).to.match(/birch \(127\.0\.0\.1\) cannot be reached/);
     expect(cluster.nodes[0]?.log()).to.deep.equal([]);
     const { release } = await cluster.deploy(application(), { without: ["birch"] });
-    expect(current(cluster.nodes[0]!)).to.equal(release);
+    expect(currentRelease(cluster.nodes[0]!)).to.equal(release);
   });
 
   it("changes nothing when a node is out of rotation, and goes on without it when told so", async () => {
@@ -290,7 +278,7 @@ describe("a deploy", function () {
     expect(fault.message).to.match(/^birch is out of rotation \(It is drained by operator\), .* "--without birch"\.$/);
     expect(cluster.nodes.map((node) => node.log())).to.deep.equal(logs);
     const { release } = await cluster.deploy(application({ new: "" }), { without: ["birch"] });
-    expect(current(cluster.nodes[0]!)).to.equal(release);
+    expect(currentRelease(cluster.nodes[0]!)).to.equal(release);
   });
 
   it("does not take a node when another went out of rotation meanwhile", async () => {

@@ -1,3 +1,4 @@
+import { readlinkSync } from "node:fs";
 import * as path from "node:path";
 import { prepare, type Application } from "../../../cli/deploy/application";
 import { readManifest } from "../../../cli/deploy/manifest";
@@ -25,6 +26,8 @@ interface Left {
 
 /** Nodes that share a database, each behind an SSH server. */
 export class FakeCluster {
+  private static readonly opened = new Set<FakeCluster>();
+
   private constructor(
     readonly nodes: FakeNode[],
     readonly servers: TestServer[],
@@ -36,7 +39,9 @@ export class FakeCluster {
     const database = path.join(folderWith({}), "migrations");
     const nodes = await Promise.all(names.map(() => fakeNode({ database, ...options })));
     const servers = await Promise.all(nodes.map((node, at) => serveSsh(names[at], node.shell)));
-    return new FakeCluster(nodes, servers, database);
+    const cluster = new FakeCluster(nodes, servers, database);
+    FakeCluster.opened.add(cluster);
+    return cluster;
   }
 
   /** What `trivet deploy` does, without its reading of the stack. */
@@ -66,8 +71,29 @@ export class FakeCluster {
     }
   }
 
+  static closeAll(): void {
+    for (const cluster of FakeCluster.opened) cluster.close();
+  }
+
   close(): void {
+    FakeCluster.opened.delete(this);
     this.nodes.forEach((node) => node.close());
     this.servers.forEach((server) => server.close());
   }
 }
+
+/** Makes ash and birch for each test of the suite around, which may make others. Without root, none of its tests runs. */
+export function clusterForEach(made: (cluster: FakeCluster) => void): void {
+  before(function () {
+    // A node's directories are mounted over this machine's, out of everybody else's sight.
+    if (process.getuid?.() !== 0) this.skip();
+  });
+  beforeEach(async () => {
+    made(await FakeCluster.make(["ash", "birch"]));
+  });
+  afterEach(() => FakeCluster.closeAll());
+}
+
+/** The release that a node's workers are started in. */
+export const currentRelease = (node: FakeNode): string =>
+  readlinkSync(node.file("srv/app/current")).replace("releases/", "");

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { archivePath, type FirewallRule, type HostFabric, hostFabric, mirrored, services } from "../../local/fabric";
-import { inside } from "../../local/inside";
-import { uplink } from "../../local/paths";
+import { archivePath, type FirewallRule, type HostFabric, hostFabric, mirrored, services } from "../../../local/fabric";
+import { inside } from "../../../local/inside";
+import { uplink } from "../../../local/paths";
 
 const exec = promisify(execFile);
 const vpc = { id: "5a4981aa-9653-4bd1-bef5-d6bff52042e4", ipRange: "10.106.0.0/24" };

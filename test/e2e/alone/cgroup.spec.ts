@@ -1,6 +1,6 @@
 import { rmdir } from "node:fs/promises";
 import { expect } from "chai";
-import { groupDirs, makeGroup, pidsOf, removeGroup } from "../../local/fabric/cgroup";
+import { groupDirs, makeGroup, pidsOf, removeGroup } from "../../../local/fabric/cgroup";
 
 describe("the local cloud's groups of processes", function () {
   this.timeout(60_000);

@@ -4,10 +4,10 @@ import * as path from "node:path";
 import { X509Certificate } from "node:crypto";
 import { expect } from "chai";
 import { execa } from "execa";
-import { ensureEngine, installPlugins } from "../../local/engine";
-import { projectRoot } from "../../local/paths";
-import { TestCloud, token } from "../local/api/testCloud";
-import { SshServer } from "../local/plugins/support/sshServer";
+import { ensureEngine, installPlugins } from "../../../local/engine";
+import { projectRoot } from "../../../local/paths";
+import { TestCloud, token } from "../../local/api/testCloud";
+import { SshServer } from "../../local/plugins/support/sshServer";
 
 interface Step {
   op: string;
