@@ -13,6 +13,8 @@ import { forgetRedisRun, redisFaults, redisRows, redisViewOf } from "./redis";
 import { primaryOf, type Subject } from "./subject";
 
 const prefix = "trivet-local-";
+/** How long `pulumi up` may take, in seconds: it waits for a node that is being cloned, and gives up on one that is off. */
+const longestUp = 15 * 60;
 
 /** Trivet's cluster on the local cloud. @throws Error when it is not up */
 export async function localCluster(): Promise<Subject> {
@@ -138,20 +140,25 @@ async function agentStatus(machine: Machine): Promise<string> {
   );
 }
 
-/** Runs `pulumi up`, with other variables for the application or with those that are committed. */
+/**
+ * Runs `pulumi up`, with other variables for the application or with those that are committed.
+ * @throws Error when it does not end
+ */
 export async function pulumiUp(appEnv?: Record<string, string>): Promise<{ exitCode: number; output: string }> {
   const words = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "local"];
   const directory = await mkdtemp(path.join(tmpdir(), "trivet-drill-settings-"));
   try {
     if (appEnv) words.push("--config-file", await settingsWith(appEnv, directory));
-    const { exitCode, all } = await execa("pulumi", words, {
+    const { exitCode, all, timedOut } = await execa("pulumi", words, {
       cwd: projectRoot,
       env: await stackEnvironment(),
       reject: false,
       all: true,
-      timeout: 15 * 60_000,
+      timeout: longestUp * 1000,
     });
-    return { exitCode, output: all?.split("\n").slice(-15).join("\n") ?? "" };
+    const output = (all ?? "").split("\n").slice(-15).join("\n");
+    if (timedOut) throw new Error(`pulumi up did not end within ${longestUp} s:\n${output}`);
+    return { exitCode, output };
   } finally {
     await rm(directory, { recursive: true });
   }

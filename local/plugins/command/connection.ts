@@ -20,12 +20,20 @@ const hostKeyOrder = [
   "ssh-ed25519",
 ] as const;
 
+/**
+ * A machine that lost its power says nothing, not even when it is back, until it is asked. The official plugin has Go's
+ * default for TCP: a question after 15 s of silence, nine times. Without, a command would wait for its end for ever.
+ */
+const alive = { keepaliveInterval: 15_000, keepaliveCountMax: 9 };
+
 /** Connects, through the proxy if there is one, as often as `dialErrorLimit` allows. The caller ends the client. */
-export async function connect(connection: Connection, call: Call): Promise<Client> {
-  if (!connection.proxy) return dial(connection, call, "Dial");
-  const proxy = await dial(connection.proxy, call, "Dial proxy");
+export async function connect(connection: Connection, call: Call, asking = alive): Promise<Client> {
+  const dial = (hop: Hop, what: string, through?: () => Promise<ClientChannel>) =>
+    persist(hop, { ...settings(hop), ...asking }, call, what, through);
+  if (!connection.proxy) return dial(connection, "Dial");
+  const proxy = await dial(connection.proxy, "Dial proxy");
   try {
-    const client = await dial(connection, call, "Dial from proxy", () => forward(proxy, connection));
+    const client = await dial(connection, "Dial from proxy", () => forward(proxy, connection));
     client.once("close", () => proxy.end());
     return client;
   } catch (fault) {
@@ -34,9 +42,14 @@ export async function connect(connection: Connection, call: Call): Promise<Clien
   }
 }
 
-async function dial(hop: Hop, call: Call, what: string, through?: () => Promise<ClientChannel>): Promise<Client> {
+async function persist(
+  hop: Hop,
+  config: ConnectConfig,
+  call: Call,
+  what: string,
+  through?: () => Promise<ClientChannel>,
+): Promise<Client> {
   const limit = hop.dialErrorLimit ?? 10;
-  const config = settings(hop);
   return pRetry(async () => once({ ...config, sock: await through?.() }, call.signal), {
     retries: limit < 0 ? Infinity : limit,
     factor: 1.5,
