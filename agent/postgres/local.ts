@@ -20,7 +20,7 @@ const lookText = `SELECT pg_is_in_recovery() AS standby,
   (SELECT CASE status WHEN 'streaming' THEN sender_host ELSE '' END FROM pg_stat_wal_receiver) AS sender,
   (SELECT json_build_object('pid', pid, 'waitsFor', wait_event) FROM pg_stat_activity WHERE backend_type = 'startup') AS startup,
   current_setting('primary_conninfo') = '' AS alone,
-  (SELECT setting::int FROM pg_settings WHERE name = 'wal_retrieve_retry_interval') AS "retryInterval",
+  (extract(epoch FROM current_setting('wal_retrieve_retry_interval')::interval) * 1000)::int AS "retryInterval",
   pg_size_bytes(current_setting('wal_segment_size'))::int AS "logFileBytes",
   (SELECT coalesce(json_agg(json_build_object('name', application_name, 'flushed', flush_lsn)), '[]')
      FROM pg_stat_replication WHERE state = 'streaming') AS standbys`;
