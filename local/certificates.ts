@@ -12,8 +12,8 @@ export async function writeBundle(stackAuthority: string): Promise<void> {
 
 /**
  * Has the nodes get the public certificate now instead of in their turn: the first that may orders it, the others take it
- * over, all at once. A machine that is off gets it when it is on. A node that has just come into rotation may not know it yet: so they
- * are asked up to `patience` times, a second apart.
+ * over, all at once. A machine that is off gets it when it is on. A node that has just come into rotation may not know it
+ * yet: so they are asked up to `patience` times, a second apart.
  * @throws Error with the last node's last words when none gets it
  */
 export async function getCertificate(machines: Machine[], { run = inside, patience = 30 } = {}): Promise<void> {

@@ -28,12 +28,10 @@ const alive = { keepaliveInterval: 15_000, keepaliveCountMax: 9 };
 
 /** Connects, through the proxy if there is one, as often as `dialErrorLimit` allows. The caller ends the client. */
 export async function connect(connection: Connection, call: Call, asking = alive): Promise<Client> {
-  const dial = (hop: Hop, what: string, through?: () => Promise<ClientChannel>) =>
-    persist(hop, { ...settings(hop), ...asking }, call, what, through);
-  if (!connection.proxy) return dial(connection, "Dial");
-  const proxy = await dial(connection.proxy, "Dial proxy");
+  if (!connection.proxy) return dial(connection, asking, call, "Dial");
+  const proxy = await dial(connection.proxy, asking, call, "Dial proxy");
   try {
-    const client = await dial(connection, "Dial from proxy", () => forward(proxy, connection));
+    const client = await dial(connection, asking, call, "Dial from proxy", () => forward(proxy, connection));
     client.once("close", () => proxy.end());
     return client;
   } catch (fault) {
@@ -42,14 +40,15 @@ export async function connect(connection: Connection, call: Call, asking = alive
   }
 }
 
-async function persist(
+async function dial(
   hop: Hop,
-  config: ConnectConfig,
+  asking: typeof alive,
   call: Call,
   what: string,
   through?: () => Promise<ClientChannel>,
 ): Promise<Client> {
   const limit = hop.dialErrorLimit ?? 10;
+  const config = { ...settings(hop), ...asking };
   return pRetry(async () => once({ ...config, sock: await through?.() }, call.signal), {
     retries: limit < 0 ? Infinity : limit,
     factor: 1.5,
