@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { digest } from "../../components/secrets";
 import { runProgram, runShape, type Run } from "../support/program";
+import { scriptFiles } from "../support/scriptFiles";
 
 const names = ["ash", "birch", "cedar"];
 
@@ -51,12 +52,11 @@ describe("the application's certificate", function () {
 
   it("is what the workers are restarted for when it, or its authority, changes", async () => {
     const scriptOf = (role: string) => String(run.named(`ash-${role}`).inputs.stdin);
-    const environment = /^file \S+ \S+ \/etc\/trivet\/app.env <<'END-OF-FILE'\n([^]*?)^END-OF-FILE$/m;
     const contents = [
       "certificate trivet-local\n",
       "certificate trivet-local-app\n",
       "TOP-SECRET-private-key-pem-trivet-local-app",
-      environment.exec(scriptOf("secrets"))![1]!,
+      scriptFiles(scriptOf("secrets"))["/etc/trivet/app.env"]!.content,
     ];
     const wanted = await new Promise((done) => digest("TOP-SECRET-password-digest-key", contents).apply(done));
     expect(scriptOf("app")).to.include(`\nreadonly SECRETS='${String(wanted)}'\n`);

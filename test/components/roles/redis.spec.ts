@@ -2,10 +2,11 @@ import { expect } from "chai";
 import { majorityOf, minReplicasOf, timing } from "../../../components/roles/redis";
 import type { NodeShape } from "../../../stacks/shape";
 import { runProgram, runShape, type Run } from "../../support/program";
+import { scriptFiles } from "../../support/scriptFiles";
 
 const scriptOf = (run: Run, name: string) => String(run.named(name).inputs.stdin);
 const confOf = (run: Run, node: string) =>
-  /<<'END-OF-FILE'\n(# What holds on every node[^]*?)^END-OF-FILE$/m.exec(scriptOf(run, `${node}-redis`))![1]!;
+  scriptFiles(scriptOf(run, `${node}-redis`))["/etc/redis/trivet.conf"]!.content;
 
 describe("how long redis and sentinel wait", () => {
   /** From the cut to the last moment at which the master counts a replica that acknowledged just before it. */
