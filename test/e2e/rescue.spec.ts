@@ -136,6 +136,26 @@ describe("an operator", function () {
     expect(await sql(standby, `SELECT count(*) FROM notes WHERE text = '${text}'`)).to.equal("1");
   });
 
+  it("starts after a power cut whatever has the former postmaster's number by then", async () => {
+    const leader = await primaryNode();
+    const standby = nodes.find((node) => node !== leader)!;
+    const pidFile = "/var/lib/postgresql/17/main/postmaster.pid";
+    const there = async () => (await inside(standby, `ls ${pidFile} 2>/dev/null || true`)) === pidFile;
+    await inside(standby, `systemctl disable --now trivet-agent && systemctl stop ${postgres}`);
+    try {
+      await inside(standby, `pgrep -o pgbouncer | runuser -u postgres -- tee ${pidFile} && sync`);
+      // Within a boot PostgreSQL needs it, to see what still runs.
+      await inside(standby, "systemd-tmpfiles --remove");
+      expect(await there()).to.equal(true);
+      await fabric.cut(machineOf(standby));
+      await fabric.restore(machineOf(standby));
+      await eventually(60, async () => expect(await there()).to.equal(false));
+    } finally {
+      await inside(standby, "systemctl enable --now trivet-agent");
+    }
+    await whole();
+  });
+
   it("makes the last node the primary, and only when it is told that data may be lost", async () => {
     const text = `before the fire ${Date.now()}`;
     const leader = await primaryNode();
