@@ -202,12 +202,12 @@ export const duringUp = (part: Part): Drill => ({
     const node = await stage.pick(part);
     stage.mark("pulumi up begins");
     const first = pulumiUp({ DRILL: new Date().toISOString() });
-    await stage.hold(6);
-    await stage.inject(powerCut, node);
-    await stage.hold(lasting);
-    await stage.writing(patience.writing);
-    await stage.end(powerCut, node);
     try {
+      await stage.hold(6);
+      await stage.inject(powerCut, node);
+      await stage.hold(lasting);
+      await stage.writing(patience.writing);
+      await stage.end(powerCut, node);
       await stage.whole(patience.whole);
     } finally {
       stage.mark(`that pulumi up ended with ${(await first).exitCode}`);
