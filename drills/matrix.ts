@@ -25,12 +25,7 @@ export function single(fault: Fault, part: Part, seconds: number = lasting): Dri
       ...(fault.takesRedis && part === "redis master" ? { redisGapSeconds: promised.redis } : {}),
     },
     run: async (stage) => {
-      const node = await stage.pick(part);
-      await stage.inject(fault, node);
-      await stage.hold(seconds);
-      await stage.writing(patience.writing);
-      await stage.end(fault, node);
-      await stage.whole(patience.whole);
+      await stage.survive(fault, await stage.pick(part), seconds);
     },
   };
 }

@@ -16,11 +16,7 @@ export const partialPartition: Drill = {
     const fault = apartFrom(standby);
     // Its pooler cannot reach the primary, unless the primary moves.
     stage.stranded.add(standby);
-    await stage.inject(fault, primary);
-    await stage.hold(lasting);
-    await stage.writing(patience.writing);
-    await stage.end(fault, primary);
-    await stage.whole(patience.whole);
+    await stage.survive(fault, primary);
   },
 };
 
@@ -85,11 +81,7 @@ export const duringSwitchover: Drill = {
       (error: Error) => stage.mark(`the switchover was given up: ${error.message.split("\n")[0]}`),
     );
     await stage.hold(1);
-    await stage.inject(powerCut, primary);
-    await stage.hold(lasting);
-    await stage.writing(patience.writing);
-    await stage.end(powerCut, primary);
-    await stage.whole(patience.whole);
+    await stage.survive(powerCut, primary);
     await moving;
   },
 };
@@ -204,11 +196,7 @@ export const duringUp = (part: Part): Drill => ({
     const first = pulumiUp({ DRILL: new Date().toISOString() });
     try {
       await stage.hold(6);
-      await stage.inject(powerCut, node);
-      await stage.hold(lasting);
-      await stage.writing(patience.writing);
-      await stage.end(powerCut, node);
-      await stage.whole(patience.whole);
+      await stage.survive(powerCut, node);
     } finally {
       stage.mark(`that pulumi up ended with ${(await first).exitCode}`);
     }

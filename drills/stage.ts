@@ -82,6 +82,15 @@ export class Stage {
     await fault.end(this.subject, nodes);
   }
 
+  /** Breaks a node, mends it when clients write again, but not before `seconds`, and waits until everything is whole. */
+  async survive(fault: Fault, node: string, seconds: number = lasting): Promise<void> {
+    await this.inject(fault, node);
+    await this.hold(seconds);
+    await this.writing(patience.writing);
+    await this.end(fault, node);
+    await this.whole(patience.whole);
+  }
+
   /** Whatever a drill that failed half-way left broken. */
   async endAll(): Promise<void> {
     for (const { fault, node } of [...this.open].reverse()) await this.end(fault, node);

@@ -161,6 +161,19 @@ describe("a drill's stage", () => {
     });
   });
 
+  it("survives a fault that is mended when the others write again", async () => {
+    const stage = stageOn();
+    events = ["birch", "cedar"].map((node) => acknowledged(`${node}/pooler`, now() + 1_000));
+    await stage.survive(fault, "ash", 0);
+    expect(done).to.deep.equal(["inject ash", "end ash"]);
+    expect(stage.marks.map(({ what }) => what)).to.deep.equal([
+      "fire on ash",
+      "every client that counts writes",
+      "end of fire on ash",
+      "everything is whole",
+    ]);
+  });
+
   it("says what is not whole", async () => {
     problems = ["ash does not stream", "1 of 2 standbys follow birch"];
     expect(await failure(stageOn().whole(0))).to.equal(
