@@ -8,7 +8,7 @@ const socket = (subject: object | undefined, remoteAddress: string | undefined) 
 
 describe("who is at the other end", () => {
   it("is the node with its certificate, at its address", () => {
-    expect(peerOf(socket({ CN: "birch" }, "127.74.0.2"), nodes)).to.equal(birch);
+    expect(peerOf(socket({ CN: "birch" }, birch.ip), nodes)).to.equal(birch);
     expect(peerOf(socket({ CN: "ash" }, "::ffff:127.0.0.1"), nodes)).to.equal(ash);
   });
 
@@ -17,7 +17,7 @@ describe("who is at the other end", () => {
       "a node with another's certificate",
       { CN: "birch" },
       "127.0.0.1",
-      "127.0.0.1 shows the certificate of birch, whose address is 127.74.0.2.",
+      `127.0.0.1 shows the certificate of birch, whose address is ${birch.ip}.`,
     ],
     [
       "a stranger",

@@ -101,7 +101,7 @@ describe("birch's agent answers", () => {
 
   it("no node with another's certificate", async () => {
     const credentials = await ours.sign("cedar", cedar.ip);
-    const message = "127.0.0.1 shows the certificate of cedar, whose address is 127.74.0.3.";
+    const message = `127.0.0.1 shows the certificate of cedar, whose address is ${cedar.ip}.`;
     expect(await send({ credentials, body: '{"candidate":"cedar"}' })).to.deep.equal({ status: 400, text: message });
     expect(handled).to.deep.equal([]);
     expect(log).to.deep.equal([{ event: "refused", message }]);
