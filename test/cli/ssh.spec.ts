@@ -6,9 +6,10 @@ import { expect } from "chai";
 import { UserError } from "../../cli/errors";
 import { SshConnection } from "../../cli/ssh";
 import { folderWith } from "./support/folder";
-import { all, until } from "./support/streams";
+import { all } from "./support/streams";
 import { faultOf, serveSsh, type TestServer } from "./support/sshServer";
 import { sshKeys } from "../support/sshKeys";
+import { until } from "../support/until";
 
 describe("SshConnection", () => {
   let server: TestServer;

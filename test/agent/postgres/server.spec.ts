@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Clock } from "../../../agent/clock";
+import { systemClock, type Clock } from "../../../agent/clock";
 import { Server } from "../../../agent/postgres/server";
 
 /** A hundred times as fast as the real one. */
@@ -31,9 +31,9 @@ describe("PostgreSQL's processes", () => {
     rmSync(folder, { recursive: true });
   });
 
-  const server = (answers: () => Promise<void>) =>
+  const server = (answers: () => Promise<void>, clock = fast) =>
     new Server(
-      fast,
+      clock,
       (...words) => {
         asked.push(words.join(" "));
         return answers();
@@ -45,7 +45,7 @@ describe("PostgreSQL's processes", () => {
     const killed = server(() => {
       postmaster.kill("SIGKILL");
       return Promise.resolve();
-    });
+    }, systemClock);
     expect(await killed.runs()).to.equal(true);
     await killed.stop("immediate");
     expect(asked).to.deep.equal(["kill --signal=KILL"]);

@@ -18,6 +18,7 @@ import type { FakeNode } from "../support/fakeNode";
 import { folderWith } from "../support/folder";
 import { faultOf } from "../support/sshServer";
 import { clusterForEach, currentRelease, FakeCluster, sound } from "../support/fakeCluster";
+import { until } from "../../support/until";
 
 const application = (files: Record<string, string> = {}, settings = "") =>
   folderWith({ ...sound, "trivet.yaml": `name: shop\ncheck: { seconds: 1 }\n${settings}`, ...files });
@@ -209,7 +210,7 @@ describe("a deploy", function () {
     const migrate = `migrate: 'touch "$NODE_ROOT/began"; sleep 5'\n`;
     const deploying = faultOf(cluster.deploy(application({}, migrate)));
     const [ash] = cluster.nodes as [FakeNode];
-    while (!existsSync(ash.file("began"))) await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => existsSync(ash.file("began")));
     cluster.servers[0]?.drop();
     expect((await deploying).message).to.match(/^ash: it is not known whether the migration/);
   });

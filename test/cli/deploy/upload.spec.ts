@@ -7,6 +7,7 @@ import type { Application } from "../../../cli/deploy/application";
 import { Upload } from "../../../cli/deploy/upload";
 import { folderWith } from "../support/folder";
 import { faultOf, serveSsh } from "../support/sshServer";
+import { until } from "../../support/until";
 
 const application = (): Application => ({
   name: "shop",
@@ -67,7 +68,7 @@ describe("an upload", function () {
     const server = await serveSsh();
     await Upload.with(application(), async (upload) => {
       const sending = upload.to(server.target, "/nowhere", undefined);
-      while (!existsSync(path.join(seen, "words"))) await new Promise((resolve) => setTimeout(resolve, 20));
+      await until(() => existsSync(path.join(seen, "words")));
       const [folder = ""] = readdirSync(tmp);
       expect(statSync(path.join(tmp, folder)).mode & 0o077).to.equal(0);
       expect(statSync(path.join(tmp, folder, "ash/key")).mode & 0o077).to.equal(0);

@@ -12,7 +12,8 @@ import { SshConnection } from "../../../cli/ssh";
 import { folderWith } from "../support/folder";
 import { endOf, start } from "../support/programs/start";
 import { serveSsh, type TestServer } from "../support/sshServer";
-import { all, until } from "../support/streams";
+import { all } from "../support/streams";
+import { until } from "../../support/until";
 
 /** Answers as journalctl does, out of the file "journal" beside it. */
 const journalctl = `#!/bin/bash

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Delayed } from "../../../cli/logs/delayed";
 import type { LogEntry } from "../../../cli/logs/entry";
 import { Reorder } from "../../../cli/logs/reorder";
-import { until } from "../support/streams";
+import { until } from "../../support/until";
 
 const entry = (time: number): LogEntry => ({ node: "ash", time, service: "app", message: "" });
 const times = (entries: LogEntry[]) => entries.map(({ time }) => time);

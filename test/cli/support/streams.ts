@@ -1,5 +1,3 @@
-import { setTimeout } from "node:timers/promises";
-
 /** All that comes, to its end. */
 export async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
   const read: T[] = [];
@@ -10,9 +8,4 @@ export async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
 /** These, one after the other. */
 export async function* stream<T>(...ones: T[]): AsyncGenerator<T> {
   for (const one of ones) yield await Promise.resolve(one);
-}
-
-/** Resolves when it holds; the test's own timeout is the bound. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await setTimeout(10);
 }

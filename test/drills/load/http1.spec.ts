@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Connection } from "../../../drills/load/http1";
 import { pageRequest } from "../../../drills/load/requests";
 import { loadSpec } from "../../../drills/load/spec";
-import { loaded, one, steady } from "./support/load";
+import { forSilence, loaded, one, steady } from "./support/load";
 import { httpsSite, siteInThread, type Site } from "./support/sites";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -173,16 +173,21 @@ describe("a load's HTTP/1.1 clients", () => {
       },
       /^truncated body/,
     ],
-    ["silence", () => undefined, /^no answer within 0\.3 s$/],
-    ["an answer that stops", (_request, response) => void response.writeHead(200).write("begun"), /^no answer within/],
+    ["silence", () => undefined, /^no answer within 1 s$/],
+    [
+      "an answer that stops",
+      (_request, response) => void response.writeHead(200).write("begun"),
+      /^no answer within 1 s$/,
+    ],
   ];
   for (const [what, handler, error] of misbehaviours)
     for (const kind of ["keepalive", "new"] as const)
       it(`count ${what} as one failure of ${kind}, and repeat nothing`, async () => {
         const seen = { count: 0 };
         const target = await serve(except(2, handler, seen));
+        const timeoutSeconds = forSilence(error);
         const traffic = { [kind]: kind === "new" ? one : steady };
-        const { kinds, total, examples } = await loaded({ ...target, timeoutSeconds: 0.3, requests: 4, traffic });
+        const { kinds, total, examples } = await loaded({ ...target, timeoutSeconds, requests: 4, traffic });
         expect(kinds[kind]).to.include({ requests: 4, ok: 3, failed: 1, repeated: 0, stale: 0 });
         expect(seen.count).to.equal(4);
         expect(Object.keys(total.errors)).to.have.lengthOf(1);
@@ -244,11 +249,11 @@ describe("a load's HTTP/1.1 clients", () => {
     const asked: string[] = [];
     const target = await serve((request, response) => {
       asked.push(request.url!);
-      setTimeout(() => about(request, response), 500);
+      setTimeout(() => about(request, response), 1_000);
     });
-    const slow = { clients: 2, seconds: 0.5 };
-    const { kinds } = await loaded({ ...target, timeoutSeconds: 0.4, requests: 4, traffic: { slow } });
+    const slow = { clients: 2, seconds: 1 };
+    const { kinds } = await loaded({ ...target, timeoutSeconds: 0.9, requests: 4, traffic: { slow } });
     expect(kinds.slow).to.include({ ok: 4, failed: 0 });
-    expect(asked[0]).to.equal("/api/slow?seconds=0.5");
+    expect(asked[0]).to.equal("/api/slow?seconds=1");
   });
 });

@@ -5,8 +5,8 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { startLoad, type Load } from "../../../drills/load";
+import { until } from "../../support/until";
 
 const steady = { keepalive: { clients: 2, perSecond: 200, idleSeconds: 0 } };
 
@@ -71,8 +71,8 @@ describe("a load", () => {
 
   it("gives up what is in flight at its end, and counts it neither good nor bad", async () => {
     load = await startLoad({ url, timeoutSeconds: 60, traffic: steady }, { file });
-    hanging = new Set();
-    while (hanging.size < 2) await sleep(20);
+    const all = (hanging = new Set());
+    await until(() => all.size === 2);
     const { total } = await load.stop();
     expect(total).to.include({ failed: 0, unfinished: 2 });
   });

@@ -4,6 +4,7 @@ import { WebSocketServer, type WebSocket } from "ws";
 import type { Summary } from "../../../drills/load/report";
 import { loaded } from "./support/load";
 import { httpsSite, type Site } from "./support/sites";
+import { until } from "../../support/until";
 
 const quiet = { clients: 1 };
 const quick = { clients: 1, messagesPerSecond: 100 };
@@ -32,8 +33,8 @@ describe("a load's websockets", () => {
     socket.on("message", (data: Buffer) => socket.send(`{"node":"ash","echo":${data.toString()}}`));
   /** Until so many websockets were opened, and a moment more. */
   const afterOpened = async (number: number) => {
-    while (opened < number) await sleep(20);
-    await sleep(400);
+    await until(() => opened >= number);
+    await sleep(1_000);
   };
   const ofMessages = ({ asked }: Summary) => asked["message sent"] ?? { requests: 0, ok: 0, failed: 0 };
 
@@ -66,16 +67,16 @@ describe("a load's websockets", () => {
       const telling = number > 1 && setInterval(() => socket.send("{}"), 20);
       socket.on("close", () => telling && clearInterval(telling));
     });
-    const traffic = { ws: { ...quiet, quietSeconds: 0.3 } };
+    const traffic = { ws: { ...quiet, quietSeconds: 1 } };
     const { kinds } = await loaded({ ...target, traffic }, afterOpened(2));
-    expect(kinds.ws).to.deep.include({ failed: 1, errors: { "no message within 0.3 s, closed with 1006": 1 } });
+    expect(kinds.ws).to.deep.include({ failed: 1, errors: { "no message within 1 s, closed with 1006": 1 } });
   });
 
   it("fail with a message that does not come back, or is another one", async () => {
     const target = await serve((socket) => socket.on("message", () => socket.send("something else")));
-    const summary = await loaded({ ...target, timeoutSeconds: 0.2, requests: 2, traffic: { ws: quick } });
+    const summary = await loaded({ ...target, timeoutSeconds: 1, requests: 2, traffic: { ws: quick } });
     expect(ofMessages(summary)).to.include({ failed: 2 });
-    expect(summary.total.errors).to.deep.equal({ "no message within 0.2 s": 2 });
+    expect(summary.total.errors).to.deep.equal({ "no message within 1 s": 2 });
   });
 
   for (const code of [1000, 1001, 1012])
@@ -137,10 +138,14 @@ describe("a load's websockets", () => {
   });
 
   it("end with the load where none is ever opened", async () => {
+    let tries = 0;
     site = await httpsSite({
-      on: (server) => server.on("upgrade", (_request, socket) => void socket.end("HTTP/1.1 503 No\r\n\r\n")),
+      on: (server) => server.on("upgrade", (_request, socket) => void (tries++, socket.end("HTTP/1.1 503 No\r\n\r\n"))),
     });
-    const { kinds, asked } = await loaded({ ...site.target, traffic: { ws: quick } }, sleep(100));
+    const { kinds, asked } = await loaded(
+      { ...site.target, traffic: { ws: quick } },
+      until(() => tries > 1),
+    );
     expect(kinds.ws!.failed).to.be.greaterThan(0);
     expect(kinds.ws).to.include({ ok: 0, unfinished: 1 });
     expect(asked).to.not.have.property("message sent");

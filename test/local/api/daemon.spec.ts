@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { expect } from "chai";
 import { apiLogFile, apiRunning, startApi, stopApi, type ApiPlace } from "../../../local/api/daemon";
 import { apiProcess } from "../../../local/api/pidFile";
+import { until } from "../../support/until";
 
 const listenAnywhere = (port = 0) =>
   new Promise<Server>((resolve) => {
@@ -61,7 +62,7 @@ describe("the API's process", () => {
     await call("tags", { name: "web" });
 
     process.kill(pid ?? 0, "SIGKILL");
-    while (apiProcess(place.stateDir) !== undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => apiProcess(place.stateDir) === undefined);
     expect(await apiRunning(place)).to.equal(false);
     await startApi(place);
     expect(await call("tags")).to.have.nested.property("tags[0].name", "web");

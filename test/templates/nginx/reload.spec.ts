@@ -2,8 +2,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "chai";
+import { until } from "../../support/until";
 
 const source = path.join(__dirname, "../../../templates/nginx/usr/local/lib/trivet/reload-nginx");
 
@@ -89,7 +89,7 @@ describe("reload-nginx", function () {
     fake("sleep", "note waits; while [ ! -e over ]; do /bin/sleep 0.05; done");
     const child = spawn("bash", [at("reload-nginx")], { env: env() });
     const ended = new Promise((done) => child.once("exit", done));
-    while (!did().some((line) => line.startsWith("waits"))) await pause(20);
+    await until(() => did().some((line) => line.startsWith("waits")));
     expect(existsSync(flag())).to.equal(true);
     child.kill("SIGTERM");
     writeFileSync(at("over"), "");

@@ -3,6 +3,7 @@ import { difference } from "../../../../local/plugins/frame/diff";
 import { remoteCommand, type Inputs } from "../../../../local/plugins/command/remoteCommand";
 import { call } from "../support/call";
 import { SshServer, sshKey } from "../support/sshServer";
+import { until } from "../../../support/until";
 
 describe("the stand-in for command: remote commands", () => {
   const server = new SshServer(/^(LANG|APP_.*|PULUMI_COMMAND_STDOUT)$/);
@@ -35,8 +36,7 @@ describe("the stand-in for command: remote commands", () => {
 
   it("closes the connection when it is done", async () => {
     await remoteCommand.create(inputs({ create: "true" }), call());
-    await new Promise((done) => setTimeout(done, 100));
-    expect(server.open.size).to.equal(0);
+    await until(() => server.open.size === 0);
   });
 
   it("connects to nobody without a command", async () => {
@@ -151,7 +151,7 @@ describe("the stand-in for command: remote commands", () => {
     });
     const recorded = call();
     const creation = remoteCommand.create(patient, recorded);
-    await new Promise((done) => setTimeout(done, 400));
+    await until(() => recorded.shown.length > 0);
     await late.start(latePort);
     expect((await creation).state.stdout).to.equal("there");
     expect(recorded.shown[0]).to.match(/^Dial 1\/20 failed: .*ECONNREFUSED.*: retrying$/);
@@ -172,7 +172,7 @@ describe("the stand-in for command: remote commands", () => {
   it("ends a running command when interrupted", async () => {
     const recorded = call();
     const creation = remoteCommand.create(inputs({ create: "echo started; exec sleep 60" }), recorded);
-    while (!recorded.shown.includes("started")) await new Promise((done) => setTimeout(done, 20));
+    await until(() => recorded.shown.includes("started"));
     recorded.interrupt();
     expect(await creation.catch(String)).to.equal("Error: interrupted");
   });
