@@ -17,9 +17,3 @@ export async function loaded(options: LoadOptions, until?: Promise<unknown>): Pr
 /** As fast as one client can. */
 export const one = { clients: 1, perSecond: 10_000 };
 export const steady = { ...one, idleSeconds: 0 };
-
-/**
- * The time to bear silence where a failure is expected of it. Only there a short one: on a busy host sound answers take
- * long, too.
- */
-export const forSilence = (error: RegExp) => (/within/.test(error.source) ? 1 : undefined);
