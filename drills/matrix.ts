@@ -11,7 +11,7 @@ import {
 import { pickFrom } from "./random";
 import type { Drill } from "./run";
 import * as scenarios from "./scenarios";
-import { lasting, patience, whole, type Part } from "./stage";
+import { lasting, whole, type Part } from "./stage";
 
 /** One fault on one node. */
 export function single(fault: Fault, part: Part, seconds: number = lasting): Drill {
@@ -41,8 +41,8 @@ export const switchover: Drill = {
   run: async (stage) => {
     stage.begins("switchover");
     await stage.subject.switchover();
-    await stage.writing(patience.writing);
-    await stage.whole(patience.whole);
+    await stage.writing();
+    await stage.whole();
     await stage.hold(2);
   },
 };

@@ -4,7 +4,7 @@ import { pulumiUp } from "./cluster";
 import { apartFrom, partition, powerCut, promised, type Fault } from "./faults";
 import { sql } from "./postgres";
 import type { Drill } from "./run";
-import { lasting, patience, whole, type Part } from "./stage";
+import { lasting, whole, type Part } from "./stage";
 
 /** The primary and one standby do not see each other; the third node sees both. Nobody needs to move. */
 export const partialPartition: Drill = {
@@ -30,9 +30,9 @@ export const everythingCut: Drill = {
     await stage.inject(powerCut, ...nodes);
     await stage.hold(5);
     await stage.end(powerCut, ...nodes);
-    await stage.whole(patience.whole);
+    await stage.whole();
     stage.stranded.clear();
-    await stage.writing(patience.writing);
+    await stage.writing();
   },
 };
 
@@ -45,10 +45,10 @@ export const twoInARow: Drill = {
     for (let time = 0; time < 2; time++) {
       const primary = await stage.pick("primary");
       await stage.inject(powerCut, primary);
-      await stage.writing(patience.writing);
+      await stage.writing();
       await stage.end(powerCut, primary);
-      await stage.whole(patience.whole);
-      if (time === 0) await stage.writing(patience.writing);
+      await stage.whole();
+      if (time === 0) await stage.writing();
     }
   },
 };
@@ -63,8 +63,8 @@ export const twoAtOnce: Drill = {
     await stage.inject(powerCut, ...nodes);
     await stage.hold(lasting);
     await stage.end(powerCut, ...nodes);
-    await stage.whole(patience.whole);
-    await stage.writing(patience.writing);
+    await stage.whole();
+    await stage.writing();
   },
 };
 
@@ -94,14 +94,14 @@ export const duringRejoin: Drill = {
   run: async (stage) => {
     const primary = await stage.pick("primary");
     await stage.inject(powerCut, primary);
-    await stage.writing(patience.writing);
+    await stage.writing();
     for (const seconds of [2, 4, 8]) {
       await stage.end(powerCut, primary);
       await stage.hold(seconds);
       await stage.inject(powerCut, primary);
     }
     await stage.end(powerCut, primary);
-    await stage.whole(patience.whole);
+    await stage.whole();
   },
 };
 
@@ -113,15 +113,15 @@ export const sourceLostDuringRejoin: Drill = {
   run: async (stage) => {
     const first = await stage.pick("primary");
     await stage.inject(powerCut, first);
-    await stage.writing(patience.writing);
+    await stage.writing();
     const second = await stage.pick("primary");
     await stage.end(powerCut, first);
     await stage.hold(3);
     await stage.inject(powerCut, second);
     await stage.hold(lasting);
     await stage.end(powerCut, second);
-    await stage.whole(patience.whole);
-    await stage.writing(patience.writing);
+    await stage.whole();
+    await stage.writing();
   },
 };
 
@@ -150,8 +150,8 @@ export const maintenanceAndPartition: Drill = {
     if (usurper) throw new Error(`${usurper} made itself primary without a majority`);
     await stage.end(partition, primary);
     await stage.end(maintenance, standby);
-    await stage.whole(patience.whole);
-    await stage.writing(patience.writing);
+    await stage.whole();
+    await stage.writing();
   },
 };
 
@@ -168,11 +168,11 @@ export const returning = (seconds: number, mebibytes = 0): Drill => ({
     const primary = await stage.pick("primary");
     await stage.inject(powerCut, primary);
     await stage.hold(Math.min(seconds, lasting));
-    await stage.writing(patience.writing);
+    await stage.writing();
     if (mebibytes > 0) await writeMuch(await subject.machine(await stage.pick("primary")), mebibytes);
     await stage.hold(Math.max(0, seconds - lasting));
     await stage.end(powerCut, primary);
-    await stage.whole(patience.whole);
+    await stage.whole();
   },
 });
 
@@ -202,6 +202,6 @@ export const duringUp = (part: Part): Drill => ({
     }
     const second = await pulumiUp();
     if (second.exitCode !== 0) throw new Error(`the next pulumi up failed:\n${second.output}`);
-    await stage.whole(patience.whole);
+    await stage.whole();
   },
 });

@@ -12,7 +12,7 @@ export type Part = "primary" | "standby" | "redis master";
 /** How long a fault lasts at least, in seconds: longer than any failover may take to begin. */
 export const lasting = 20;
 /** How long a drill waits for writes and for wholeness before it gives up, in seconds; the promises are tighter. */
-export const patience = { writing: 60, whole: 90 };
+const patience = { writing: 60, whole: 90 };
 /** What is promised of every drill: a node that comes back is whole again. */
 export const whole = { wholeSeconds: promised.whole };
 
@@ -86,9 +86,9 @@ export class Stage {
   async survive(fault: Fault, node: string, seconds: number = lasting): Promise<void> {
     await this.inject(fault, node);
     await this.hold(seconds);
-    await this.writing(patience.writing);
+    await this.writing();
     await this.end(fault, node);
-    await this.whole(patience.whole);
+    await this.whole();
   }
 
   /** Whatever a drill that failed half-way left broken. */
@@ -99,7 +99,7 @@ export class Stage {
   hold = (seconds: number) => sleep(seconds * 1000);
 
   /** Waits until every client that counts has written within the last second, and since the last fault. @throws Error when `seconds` are over */
-  async writing(seconds: number): Promise<void> {
+  async writing(seconds = patience.writing): Promise<void> {
     const silent = await untilNothing(seconds, () => Promise.resolve(this.silent()), 250);
     if (silent.length > 0) throw new Error(`no writes any more, for ${seconds} s: ${silent.join(", ")}`);
     this.mark("every client that counts writes");
@@ -110,7 +110,7 @@ export class Stage {
    * the beginning of the first; and once: whoever waits again with no fault between only makes sure.
    * @throws Error when `seconds` are over
    */
-  async whole(seconds: number): Promise<void> {
+  async whole(seconds = patience.whole): Promise<void> {
     const faults = await untilNothing(seconds, () => this.subject.problems());
     if (faults.length > 0) throw new Error(`not whole again after ${seconds} s: ${faults.join("; ")}`);
     if (this.wholeFrom !== undefined)

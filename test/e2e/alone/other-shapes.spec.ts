@@ -5,7 +5,7 @@ import { timing } from "../../../agent/timing";
 import { localCluster } from "../../../drills/cluster";
 import { powerCut, promised } from "../../../drills/faults";
 import { report, runDrill, summary, type Drill } from "../../../drills/run";
-import { patience, whole } from "../../../drills/stage";
+import { whole } from "../../../drills/stage";
 import { primaryOf } from "../../../drills/subject";
 import { eventually, fileOf, healthy, inside, npmRun, pulumi, request, sql, trivet } from "../cluster";
 import { noCluster } from "../shared";
@@ -135,12 +135,12 @@ const twoOfFive: Drill = {
     const master = await stage.pick("redis master");
     const lost = [primary, master === primary ? await stage.pick("standby") : master];
     await stage.inject(powerCut, ...lost);
-    await stage.writing(patience.writing);
+    await stage.writing();
     const { stdout } = await trivet("status");
     for (const node of lost) expect(stdout).to.match(new RegExp(`${node} \\(\\S+\\) cannot be reached`));
     expect(lost).to.not.include(await stage.pick("primary"));
     await stage.end(powerCut, ...lost);
-    await stage.whole(patience.whole);
+    await stage.whole();
   },
 };
 
