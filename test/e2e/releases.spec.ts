@@ -30,6 +30,9 @@ describe("releases", function () {
   after(async () => application.remove());
 
   const releaseOf = (node: string) => inside(node, "basename $(readlink /srv/app/current)");
+  /** Waits until a deploy has come to this node. */
+  const switching = (node: string) =>
+    eventually(120, () => inside(node, "systemctl is-active trivet-switch | grep ^activ"));
   const releasesOnNodes = () => Promise.all(nodes.map(releaseOf));
 
   async function deployed(): Promise<string> {
@@ -164,7 +167,7 @@ describe("releases", function () {
   it("go out one at a time", async () => {
     await application.touch();
     const first = application.deploy();
-    await pause(3_000);
+    await eventually(60, () => inside("ash", "test -s /run/trivet/deploy.lock"));
     const second = await application.deploy();
     expect(second.exitCode, second.all).to.not.equal(0);
     expect(second.all).to.match(/has held ash for/);
@@ -178,9 +181,7 @@ describe("releases", function () {
       reject: false,
       all: true,
     });
-    await eventually(120, async () =>
-      expect(await inside("ash", "systemctl is-active trivet-switch || true")).to.match(/^activ/),
-    );
+    await switching("ash");
     // The launcher starts Node.js, which would go on without it.
     await execa("pkill", ["-KILL", "-P", String(dying.pid)], { reject: false });
     dying.kill("SIGKILL");
@@ -195,7 +196,7 @@ describe("releases", function () {
   it("stop, and say so, when a node dies in the middle", async () => {
     await application.touch();
     const deploying = application.deploy();
-    await pause(4_000);
+    await switching("ash");
     await trivet("local", "cut", "cedar");
     const { exitCode, all } = await deploying;
     expect(exitCode, all).to.not.equal(0);

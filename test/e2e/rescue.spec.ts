@@ -40,10 +40,13 @@ describe("an operator", function () {
 
   it("does not move the primary while a transaction is open", async () => {
     const from = await primaryNode();
-    const open = inside(from, `runuser -u postgres -- psql -Xq app -c "BEGIN; SELECT pg_sleep(12)"`);
-    await new Promise((resolve) => setTimeout(resolve, 4_500));
+    const open = inside(from, `runuser -u postgres -- psql -Xq app -c "BEGIN; SELECT pg_sleep(120)" 2>&1 || true`);
+    const those = (age: string) =>
+      `FROM pg_stat_activity WHERE query LIKE 'BEGIN; SELECT pg_sleep%' AND xact_start < now() - interval '${age}'`;
+    await eventually(60, async () => expect(await sql(from, `SELECT count(*) ${those("4 s")}`)).to.equal("1"));
     const { exitCode, stderr } = await trivet("switchover");
-    await open;
+    await sql(from, `SELECT pg_cancel_backend(pid) ${those("0 s")}`);
+    expect(await open).to.include("canceling statement due to user request");
     expect(stderr).to.match(/A transaction has been open for \d+ s/);
     expect(exitCode).to.equal(1);
     expect(await primaryNode()).to.equal(from);

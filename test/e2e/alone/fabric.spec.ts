@@ -212,14 +212,18 @@ describe("machines of the local cloud", function () {
       "-i",
       key,
       `root@${b.publicIp}`,
-      "sleep 3; echo still here",
+      "echo here; sleep 3; echo still here",
     ]);
     let heard = "";
     open.stdout?.on("data", (data: Buffer) => (heard += data.toString()));
-    await sleep(1500);
+    await until(
+      () => Promise.resolve(heard),
+      (now) => now === "here\n",
+      30,
+    );
     await guarded([]);
     await new Promise((resolve) => open.once("close", resolve));
-    expect(heard).to.equal("still here\n");
+    expect(heard).to.equal("here\nstill here\n");
     expect(await failure(ssh(b.publicIp, "true"))).to.contain("timed out");
     await fabric.setFirewalls([]);
     await reachable(b.publicIp);
@@ -253,9 +257,9 @@ describe("machines of the local cloud", function () {
         `cat > /root/backend.py <<'END'\n${script}END\nsystemd-run -q --unit backend python3 /root/backend.py`,
       );
     }
+    const start = Date.now();
     await fabric.putBalancer(balancer);
     expect(await fabric.balancerState(balancer.id)).to.deep.equal([{ backend: "m1", up: false }]);
-    const start = Date.now();
     await until(
       () => fabric.balancerState(balancer.id),
       ([first]) => first?.up === true,
@@ -320,9 +324,9 @@ describe("machines of the local cloud", function () {
     await ssh(a.publicIp, "echo data > /root/data; sync");
     await ssh(
       b.publicIp,
-      `(exec 3<>/dev/tcp/${a.privateIp}/22; timeout 8 cat <&3 >/root/heard; echo $? >/root/ended) >/dev/null 2>&1 &`,
+      `(exec 3<>/dev/tcp/${a.privateIp}/22; timeout 8 cat <&3 >/root/heard; echo $? >/root/ended) >/dev/null 2>&1 &
+       until [ -s /root/heard ]; do sleep 0.1; done`,
     );
-    await sleep(500);
     await fabric.cut("m1");
     expect(await fabric.machineState(a.id)).to.equal("off");
     await until(() => ssh(b.publicIp, "cat /root/ended"), Boolean, 15);
