@@ -67,5 +67,9 @@ while IFS= read -r line; do
   esac
 done`,
   runuser: `[ "$1" = -u ] && shift 3; exec "$@"`,
-  journalctl: `echo "the worker's last words"`,
+  // As a Node.js whose heap is full ends.
+  journalctl: `
+lines=1000
+while [ $# -gt 0 ]; do if [ "$1" = --lines ]; then lines=$2; fi; shift; done
+{ echo "the worker's last words"; printf '%2d: 0xc70d60 node::Start(int, char**) [node]\\n' {1..30}; } | tail -n "$lines"`,
 };
